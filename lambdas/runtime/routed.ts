@@ -1,15 +1,34 @@
+import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { methodNotAllowed, methodOfRoute, methodsByPath } from '../../lib/api/methods';
 import type { Served } from '../../lib/api/route';
+import { routesByFunction } from '../../lib/api/routes';
 import { apiHandler, type Keeping } from './http';
+import { conversation } from './http-middleware';
+
+/** What the paths of the gateway have, whichever functions serve them. */
+const ALLOWED = methodsByPath([...routesByFunction().values()].flat());
 
 /** One function for several routes, by method and path as the gateway knows them. */
 export function routedHandler(routes: readonly Served[], keep: Keeping = {}) {
   const handlers = new Map(routes.map((served) => [served.route.name, apiHandler(served, keep)]));
   const handler = async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
-    const name = `${event.httpMethod} ${event.resource}`;
-    const handle = handlers.get(name);
-    if (!handle) throw new Error(`no route ${name} in this function`);
-    return handle(event, context);
+    const { httpMethod: method, resource: path } = event;
+    const handle = handlers.get(`${methodOfRoute(method)} ${path}`) ?? withoutRoute(method, path);
+    const answer = await handle(event, context);
+    return method === 'HEAD' ? { ...answer, body: '' } : answer;
   };
   return Object.assign(handler, { routes: [...handlers.keys()] });
+}
+
+/** What a path has no route for: OPTIONS, and methods that it does not take. */
+function withoutRoute(method: string, path: string) {
+  const allowed = ALLOWED.get(path);
+  if (!allowed) throw new Error(`no route ${method} ${path} in this function`);
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+    .use(conversation(`${method} ${path}`))
+    .handler(async () => {
+      if (method !== 'OPTIONS') throw methodNotAllowed(method, path, allowed);
+      return { statusCode: 204, headers: { Allow: allowed.join(', ') }, body: '' };
+    });
 }

@@ -1,9 +1,8 @@
 import type { Served } from '../../lib/api/route';
 import { AUDIT_SHARDS } from '../../lib/core/audit/streams';
 import { type AuditTrail, createAuditTrail } from '../../lib/core/audit/trail';
-import { apiHandler as handlerOf } from '../runtime/http';
 import { once } from '../runtime/once';
-import { routedHandler as handlerOfSeveral } from '../runtime/routed';
+import { routedHandler as handlerOf } from '../runtime/routed';
 import { count, logger } from '../runtime/telemetry';
 import { answers, journal } from './tables';
 
@@ -29,7 +28,7 @@ export const auditTrail: AuditTrail = { note: (command, ids) => lazily().note(co
 const keeping = { trail: auditTrail, keeping: () => ({ answers: answers(), clock: Date.now }) };
 
 /** The function of one route. */
-export const apiHandler = (served: Served) => handlerOf(served, keeping);
+export const apiHandler = (served: Served) => routedHandler([served]);
 
 /** One function for several routes. */
-export const routedHandler = (routes: readonly Served[]) => handlerOfSeveral(routes, keeping);
+export const routedHandler = (routes: readonly Served[]) => handlerOf(routes, keeping);

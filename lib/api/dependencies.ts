@@ -1,4 +1,5 @@
 import type { DependencyView } from '../contract/dependencies';
+import { RepriseError } from '../core/errors';
 import { dependencyAt } from '../core/messages/address';
 import type { DependencyMessage } from '../core/messages/dependency';
 import type { DependencyList } from '../core/ports/registries';
@@ -28,12 +29,14 @@ export function dependencyRoutes(deps: DependencyRouteDeps): readonly Served[] {
       const body = await viewOf(deps, name);
       return { status: 200, body, version: versionIn(body) };
     }),
+    // Also of one that no work has named yet: it may be down before the first job that needs it.
     serve(ROUTES.forceDependency, async (request) => {
       const { state: status, reason } = request.body;
       return change(deps, request, { type: 'forced', status, reason, by: request.caller.subject });
     }),
     serve(ROUTES.resetDependency, async (request) => {
       const { reason } = request.body;
+      await viewOf(deps, request.params.name);
       return change(deps, request, { type: 'reset', reason, by: request.caller.subject });
     }),
   ];
@@ -54,6 +57,10 @@ async function change(deps: DependencyRouteDeps, request: Change, message: Depen
   return { status: 200 as const, body: await viewOf(deps, params.name) };
 }
 
+/** @throws RepriseError DEPENDENCY_NOT_FOUND */
 async function viewOf({ streams }: DependencyRouteDeps, name: string) {
-  return dependencyBody(name, (await streams.view(dependencyAt(name))).state);
+  const { state, head } = await streams.view(dependencyAt(name));
+  if (head.seq > 0) return dependencyBody(name, state);
+  const message = `no work has named a dependency ${name}: \`reprise dependency list\` shows those there are`;
+  throw new RepriseError('DEPENDENCY_NOT_FOUND', message);
 }

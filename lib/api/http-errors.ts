@@ -41,6 +41,9 @@ export const STATUS: Readonly<Record<ErrorCode, number>> = {
   TRACE_NOT_FOUND: 404,
   LETTER_CONFLICT: 409,
   WORKER_NOT_FOUND: 404,
+  POOL_NOT_FOUND: 404,
+  DEPENDENCY_NOT_FOUND: 404,
+  TARGET_NOT_FOUND: 404,
   WORKER_ID_TAKEN: 409,
   ENDPOINT_REFUSED: 400,
   VERSION_CONFLICT: 503,
@@ -74,7 +77,7 @@ export interface ErrorAnswer {
 export function errorAnswer(error: unknown, call: FailedCall): ErrorAnswer {
   const told = isRepriseError(error) ? fromCatalogue(error) : { code: 'INTERNAL' as const, detail: FAULT };
   const status = STATUS[told.code];
-  const headers = { 'Content-Type': PROBLEM_JSON, ...retryAfter(status, error) };
+  const headers = { 'Content-Type': PROBLEM_JSON, ...retryAfter(status, error), ...allow(error) };
   return { status, headers, body: problemOf({ ...told, status, ...call }) };
 }
 
@@ -88,6 +91,13 @@ function retryAfter(status: number, error: unknown): Record<string, string> {
   }
   if (status === 503) return { 'Retry-After': '1' };
   return status === 429 ? { 'Retry-After': '10' } : {};
+}
+
+/** RFC 9110: a 405 says which methods there are. */
+function allow(error: unknown): Record<string, string> {
+  if (!isRepriseError(error, 'METHOD_NOT_ALLOWED')) return {};
+  const { allowed } = error.context;
+  return Array.isArray(allowed) ? { Allow: allowed.join(', ') } : {};
 }
 
 function fromCatalogue({ code, message, problems, count, context }: RepriseError) {

@@ -77,7 +77,7 @@ async function tell(deps: NotificationRouteDeps, request: OfTarget, message: Tar
   return { status: 200 as const, body: await viewOf(deps, name) };
 }
 
-/** @throws RepriseError INPUT_INVALID where there is no such target, PRECONDITION_FAILED */
+/** @throws RepriseError TARGET_NOT_FOUND, PRECONDITION_FAILED */
 async function requireVersion(deps: NotificationRouteDeps, { params, header }: OfTarget): Promise<void> {
   requireMatch(header, versionIn(await viewOf(deps, params.name)));
 }
@@ -87,13 +87,13 @@ async function viewOf(deps: NotificationRouteDeps, name: string) {
   return targetBody(name, definition, (await deps.streams.view(targetAt(name))).state, deps.clock());
 }
 
-/** @throws RepriseError INPUT_INVALID */
+/** @throws RepriseError TARGET_NOT_FOUND */
 async function definitionOf({ config }: NotificationRouteDeps, name: string): Promise<TargetDefinition> {
   const { targets } = await config();
   const definition = Object.hasOwn(targets, name) ? targets[name] : undefined;
   if (definition) return definition;
   const known = Object.keys(targets).join(', ') || 'none';
-  throw new RepriseError('INPUT_INVALID', `name: the rules have no target ${name}: they have ${known}`);
+  throw new RepriseError('TARGET_NOT_FOUND', `the rules have no target ${name}: they have ${known}`);
 }
 
 function sampleOf(id: string, by: string, at: number): Notice {

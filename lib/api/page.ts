@@ -21,12 +21,12 @@ interface Listed<T> {
 /** What most lists are ordered by. */
 export const byName = ({ name }: { readonly name: string }): string => name;
 
-/** Order, key and id of the last item that a page shows: a list goes on behind it, whatever came or went meanwhile. */
-const place = z.tuple([z.string(), z.union([z.string(), z.number()]), z.string()]);
+/** Key and id of the last item that a page shows: a list goes on behind it, whatever came or went meanwhile. */
+const place = z.tuple([z.union([z.string(), z.number()]), z.string()]);
 
 /**
  * A page of a list that is at hand as a whole.
- * @throws RepriseError INPUT_INVALID for a cursor that no page of this list, in this order, ended with.
+ * @throws RepriseError INPUT_INVALID for a place that no page of this list ended with.
  */
 export function pageOf<T>(
   items: readonly T[],
@@ -36,7 +36,7 @@ export function pageOf<T>(
   const isDown = sort.startsWith('-');
   const keyOf = keys[isDown ? sort.slice(1) : sort];
   if (!keyOf) throw new Error(`a list that cannot be ordered by ${sort}`);
-  const after = cursor === undefined ? undefined : placeOf(cursor, sort);
+  const after = cursor === undefined ? undefined : placeOf(cursor);
   const order = isDown ? -1 : 1;
   const compare = (a: readonly [Key, string], b: readonly [Key, string]) =>
     order * (compared(a[0], b[0]) || compared(a[1], b[1]));
@@ -48,7 +48,7 @@ export function pageOf<T>(
   const last = placed.length > limit ? page.at(-1) : undefined;
   return {
     shown: page.map(({ item }) => item),
-    ...present({ next_cursor: last && cursorOf(sort, last.at) }),
+    ...present({ next_cursor: last && cursorOf(last.at) }),
   };
 }
 
@@ -57,16 +57,13 @@ function compared(a: Key, b: Key): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-const cursorOf = (sort: string, [key, id]: readonly [Key, string]): string =>
-  Buffer.from(JSON.stringify([sort, key, id])).toString('base64url');
+const cursorOf = (at: readonly [Key, string]): string =>
+  Buffer.from(JSON.stringify(at)).toString('base64url');
 
-function placeOf(cursor: string, sort: string): readonly [Key, string] {
+function placeOf(cursor: string): readonly [Key, string] {
   const read = place.safeParse(jsonOf(Buffer.from(cursor, 'base64url').toString('utf8')));
   if (!read.success) throw invalidInput('cursor', 'is none that this list gave');
-  const [order, key, id] = read.data;
-  if (order !== sort)
-    throw invalidInput('cursor', `is of a list in the order ${order}: send sort=${order} with it`);
-  return [key, id];
+  return read.data;
 }
 
 function jsonOf(text: string): unknown {

@@ -5,6 +5,7 @@ import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { bodyOf } from './body';
 import type { Correlation } from './correlation';
+import { cursorAt, placeAt } from './cursor';
 import {
   type AnswerKeeping,
   IDEMPOTENCY_KEY,
@@ -95,7 +96,9 @@ async function read(
   request: ApiRequest<Route>,
   query: Received['query'],
 ): Promise<Reply> {
-  const { status, body, version } = await handle(request);
+  const list = listOf(route, request);
+  const { status, version, ...handled } = await handle(list ? placed(request, list) : request);
+  const body = list ? withCursor(handled.body, list) : handled.body;
   const text = textOf(route, body);
   requireSendable(route, text);
   if (status !== 200) return { status, headers: {}, text, body };
@@ -106,6 +109,29 @@ async function read(
   return known !== undefined && isOneOf(tag, known)
     ? { status: 304, headers }
     : { status, headers, text, body };
+}
+
+/** What makes a list the one that it is, where pages of it have cursors: whose, of what, by which filters, in which order. */
+function listOf(route: Route, { caller, params, query }: ApiRequest<Route>): unknown {
+  if (!('cursor' in (taken(route.query)?.shape ?? {}))) return undefined;
+  const { limit: _limit, cursor: _cursor, ...filters } = query as ListQuery;
+  return [route.name, caller.subject, params, filters];
+}
+
+interface ListQuery {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+/** The request with the place that its cursor names. @throws RepriseError INPUT_INVALID */
+function placed(request: ApiRequest<Route>, list: unknown): ApiRequest<Route> {
+  const { cursor, ...query } = request.query as ListQuery;
+  return cursor === undefined ? request : { ...request, query: { ...query, cursor: placeAt(list, cursor) } };
+}
+
+function withCursor(body: unknown, list: unknown): unknown {
+  const { next_cursor: place, ...rest } = body as { readonly next_cursor?: string };
+  return place === undefined ? body : { ...rest, next_cursor: cursorAt(list, place) };
 }
 
 /** Enough of a hash that no two answers have the same. */

@@ -11,7 +11,7 @@ import type { StreamReader, StreamSender } from '../core/ports/streams';
 import type { PoolState } from '../core/scheduler/state';
 import { requireMatch, versionOf } from './if-match';
 import { pageOf } from './page';
-import { requirePool } from './pools';
+import { requireNamedPool } from './pools';
 import { commandOrigin, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { queueBody } from './views/queue';
@@ -30,7 +30,7 @@ export interface GetQueueDeps extends StreamReader {
  */
 export function getQueue({ view, pools, maxWaitingJobs, letters }: GetQueueDeps): Served {
   return serve(ROUTES.getQueue, async ({ caller, params: { pool } }) => {
-    requirePool(pools, pool);
+    requireNamedPool(pools, pool);
     const [{ state }, parked] = await Promise.all([view(poolAt(pool)), parkedOf(letters, caller.subject)]);
     const sees = (owner: string) => mayAccess(caller, { owner });
     const body = { ...queueBody(pool, state, { maxWaitingJobs, sees }), letters: parked };
@@ -91,7 +91,7 @@ export function changeQueue(deps: {
   return serve(ROUTES.changeQueue, async (request) => {
     const { body, params } = request;
     const { pool } = params;
-    requirePool(deps.pools, pool);
+    requireNamedPool(deps.pools, pool);
     if (request.header('If-Match') !== undefined) {
       requireMatch(request.header, queueVersion((await deps.view(poolAt(pool))).state));
     }

@@ -5,6 +5,7 @@ import { RepriseError } from '../core/errors';
 import { addSummary, resultsOf, rootOfRepository, SUMMARY_BYTES, writeReport } from './job-results';
 import { type JobSummary, summariseJob } from './job-summary';
 import { JOURNAL_OPTION, layoutAt, parseJobId } from './options';
+import { printDocument } from './print';
 import { githubAnnotations } from './render/annotations';
 import { codeQuality } from './render/code-quality';
 import { summaryMarkdown } from './render/summary';
@@ -44,7 +45,7 @@ export function registerAnnotate(program: Command): void {
         system: named ?? systemOf(process.env),
         write: (text) => void (json ? process.stderr : process.stdout).write(text),
       });
-      if (json) process.stdout.write(`${JSON.stringify(told)}\n`);
+      if (json) printDocument(told);
     });
 }
 

@@ -22,6 +22,7 @@ import { present } from '../core/model/present';
 import { askBy, type ConnectOptions, withJournals } from './connect';
 import { EXIT } from './exit';
 import { layoutAt, parseJobId } from './options';
+import { printDocument } from './print';
 import { auditCsvHeader, auditCsvRow, auditLine, auditReportText } from './render/audit';
 import { auditHtml } from './render/audit-html';
 import { colorsFor } from './render/style';
@@ -76,7 +77,7 @@ async function list(options: ListOptions): Promise<void> {
   const entries = await entriesFor(options, filter);
   if (options.json) {
     const records = entries.map(auditRecordBody);
-    process.stdout.write(`${JSON.stringify({ records })}\n`);
+    printDocument({ records });
     return;
   }
   const colors = colorsFor(process.stdout);
@@ -98,8 +99,7 @@ async function report(options: ReportOptions): Promise<void> {
   const made = auditReport(scope, entries, verified, events);
   if (html !== undefined) await writePage(html, auditHtml(made, Date.now()));
   const colors = colorsFor(process.stdout);
-  if (options.json)
-    process.stdout.write(`${JSON.stringify({ ...made, entries: entries.map(auditRecordBody) })}\n`);
+  if (options.json) printDocument({ ...made, entries: entries.map(auditRecordBody) });
   else process.stdout.write(auditReportText(made, colors));
   process.exitCode = verified.every(({ fault }) => fault === undefined) ? EXIT.done : EXIT.failed;
 }

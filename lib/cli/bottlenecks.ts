@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { consultCapacity, type RecordedOptions, withRecorded } from './capacity-desk';
+import { print } from './print';
 import { renderBottlenecks } from './render/capacity';
 
 /** Enough to see what comes again, few enough for an answer in seconds. */
@@ -11,6 +12,6 @@ export function registerBottlenecks(program: Command): void {
     .description('say what bounds the makespan of recorded jobs, and how much one unit more of it would win')
     .action(async ({ pool, jobs, ...options }: RecordedOptions) => {
       const report = await consultCapacity(options, (desk) => desk.bottlenecks({ pool, jobs }));
-      process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : renderBottlenecks(report));
+      print(options, report, () => renderBottlenecks(report));
     });
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { LIMITS } from '../core/limits';
 import { checkedPrices, consultCapacity, type RecordedOptions, withRecorded } from './capacity-desk';
 import { wholeNumber } from './numbers';
+import { print } from './print';
 import { renderCapacity } from './render/capacity';
 
 interface Options extends RecordedOptions {
@@ -38,6 +39,6 @@ export function registerCapacity(program: Command): void {
     .action(async ({ pool, jobs, targetWait, horizonHours, workerHourUsd, ...options }: Options) => {
       const question = { pool, jobs, targetWaitSeconds: targetWait, horizonHours, prices: workerHourUsd };
       const plan = await consultCapacity(options, (desk) => desk.plan(question));
-      process.stdout.write(options.json ? `${JSON.stringify(plan)}\n` : renderCapacity(plan));
+      print(options, plan, () => renderCapacity(plan));
     });
 }

@@ -6,7 +6,7 @@ import { runSideBySide } from '../chaos/side-by-side';
 import { RepriseError } from '../core/errors';
 import { EXIT } from './exit';
 import { wholeNumber } from './numbers';
-
+import { print } from './print';
 import { renderChaos } from './render/chaos';
 
 interface Options {
@@ -58,7 +58,7 @@ export function registerChaos(program: Command): void {
       process.exitCode = EXIT.failed;
       const report = await runSideBySide(options, { processes });
       const tookMs = performance.now() - began;
-      process.stdout.write(json ? `${JSON.stringify(report)}\n` : renderChaos(report, tookMs));
+      print({ json }, report, () => renderChaos(report, tookMs));
       if (report.violations.length === 0) process.exitCode = EXIT.done;
     });
 }

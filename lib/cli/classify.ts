@@ -6,6 +6,7 @@ import { line, text } from '../core/model/bounded';
 import { failureSchema } from '../core/model/failure';
 import { classify, diagnose, type Evidence } from '../core/retry/classify/diagnose';
 import { readText, sourceOf } from './files';
+import { print } from './print';
 
 const messageSchema = z.object({
   id: line(LIMITS.sourceLength),
@@ -30,7 +31,7 @@ export function registerClassify(program: Command): void {
     .option('--json', 'print one JSON document')
     .action(async (file: string, options: { readonly json?: boolean }) => {
       const messages = readMessages(await readText(file), sourceOf(file));
-      process.stdout.write(options.json ? `${JSON.stringify(documentOf(messages))}\n` : table(messages));
+      print(options, documentOf(messages), () => table(messages));
     });
 }
 

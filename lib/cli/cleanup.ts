@@ -10,6 +10,7 @@ import { DEFAULT_RETENTION, type Retention } from '../core/cleanup/retention';
 import { RepriseError } from '../core/errors';
 import { EXIT } from './exit';
 import { currentUser, JOURNAL_OPTION, layoutAt, prepareDirectory, say } from './options';
+import { print } from './print';
 import { renderCleanup } from './render/cleanup';
 import { auditOlderThanOption, keepOption, olderThanOption, retentionOf } from './retention-options';
 
@@ -50,7 +51,7 @@ async function cleanup(options: Options): Promise<void> {
   const isDry = options.dryRun === true;
   const cleaned = isDry ? await surveyDirectory(layout, Date.now, retention) : await clean(layout, retention);
   const document = { dryRun: isDry, retention, ...cleaned };
-  process.stdout.write(options.json ? `${JSON.stringify(document)}\n` : renderCleanup(document));
+  print(options, document, () => renderCleanup(document));
   process.exitCode = cleaned.failed === 0 ? EXIT.done : EXIT.failed;
 }
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { takeBefore } from './before';
 import { addExamples } from './examples';
 
 type Register = (program: Command) => void;
@@ -268,6 +269,7 @@ export async function buildProgram(...names: readonly string[]): Promise<Command
     (await load())(program);
     const command = program.commands.at(-1)!.summary(summary).helpGroup(group);
     if (alias !== undefined) command.alias(alias);
+    takeBefore(command);
   }
   addExamples(program);
   return program;

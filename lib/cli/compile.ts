@@ -13,6 +13,7 @@ import { present } from '../core/model/present';
 import { readGraph, readYaml } from './files';
 import { wholeNumber } from './numbers';
 import { JOURNAL_OPTION, layoutAt } from './options';
+import { print } from './print';
 
 interface Options {
   readonly json?: boolean;
@@ -49,7 +50,7 @@ export function registerCompile(program: Command): void {
       const { workers, machines } = options;
       const compilation = compile(graph, { workers, machines, history, ...prices });
       if (options.out !== undefined) await write(options.out, compilation);
-      process.stdout.write(options.json ? `${JSON.stringify(compilation)}\n` : summary(compilation));
+      print(options, compilation, () => summary(compilation));
     });
 }
 

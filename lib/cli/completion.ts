@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import { print } from './print';
 
 const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 type Shell = (typeof SHELLS)[number];
@@ -15,7 +16,7 @@ export function registerCompletion(program: Command): void {
     .option('--json', 'print one JSON document: the shell and its script')
     .action(async (shell: Shell, { json }: { readonly json?: boolean }) => {
       const script = await scriptFor(shell);
-      process.stdout.write(json ? `${JSON.stringify({ shell, script })}\n` : script);
+      print({ json }, { shell, script }, () => script);
     });
 }
 

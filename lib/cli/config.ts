@@ -13,6 +13,7 @@ import { configOfEnvironment, readConfigFile } from '../server/configuration';
 import { askWhoHas, type ConnectOptions, withConnection } from './connect';
 import { readText, sourceOf } from './files';
 import { configFileOf, currentUser, layoutAt, prepareDirectory } from './options';
+import { print } from './print';
 import { renderConfig, renderConfigHistory } from './render/config';
 
 type Options = ConnectOptions & { readonly json?: boolean };
@@ -76,10 +77,6 @@ async function apply(options: Change, change: Readonly<Record<string, unknown>>)
   const isHidden = now?.origin !== 'set' && change[key] !== undefined;
   const hint = isHidden ? `; it is hidden: ${now?.origin} says otherwise` : '';
   print(options, view, () => `${key}: ${JSON.stringify(now?.value)} (${now?.origin}${hint})\n`);
-}
-
-function print(options: { readonly json?: boolean }, document: unknown, render: () => string): void {
-  process.stdout.write(options.json ? `${JSON.stringify(document)}\n` : render());
 }
 
 /** A deployed engine or the daemon of the directory; where none serves it, its files. */

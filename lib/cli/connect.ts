@@ -4,6 +4,7 @@ import { isRepriseError } from '../core/errors';
 import { noDaemon, readAddress } from '../server/address';
 import { JOURNAL_OPTION, layoutAt, parseUrl } from './options';
 import { readToken, TOKEN_FILE_OPTION, type TokenOptions } from './own-token';
+import { print } from './print';
 import { asksEngine } from './target';
 
 export interface ConnectOptions extends TokenOptions {
@@ -70,7 +71,7 @@ export const printedBy =
     render: (answer: T) => string,
   ): Promise<void> => {
     const answer = await askBy(clientOf, options, question);
-    process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : render(answer));
+    print(options, answer, () => render(answer));
   };
 
 /** The same about a job that may have been run by no engine, but here: undefined where none has it. */

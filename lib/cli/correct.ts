@@ -7,6 +7,7 @@ import { createFileJournalStore } from '../adapters/embedded/disk/journal-store'
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { createJobClient } from '../adapters/http/job-client';
 import { SYSTEM } from '../adapters/system';
+import { unclassified } from '../api/reclassify';
 import { createEngine } from '../core/engine/engine';
 import { createKinds } from '../core/engine/kinds';
 import { performEffect } from '../core/engine/perform';
@@ -21,6 +22,7 @@ import type { EffectPorts } from '../core/ports/effects';
 import { askBy, type ConnectOptions, withConnection } from './connect';
 import { wholeNumber } from './numbers';
 import { currentUser, layoutAt, parseJobId } from './options';
+import { print } from './print';
 
 interface Options extends ConnectOptions {
   readonly class: FailureClass;
@@ -52,7 +54,7 @@ async function correct(jobId: string, nodeId: string, options: Options): Promise
     (await correctedElsewhere(jobId, nodeId, options)) ?? (await correctHere(jobId, nodeId, options));
   const said = { jobId, nodeId, attempt, class: failureClass, reason };
   const text = `attempt ${attempt} of ${nodeId} was ${failureClass}: ${reason}\n`;
-  process.stdout.write(options.json ? `${JSON.stringify(said)}\n` : text);
+  print(options, said, () => text);
 }
 
 /** The attempt, where a deployed engine or a daemon has the job. */
@@ -103,7 +105,7 @@ async function correctHere(jobId: string, nodeId: string, options: Options): Pro
     };
     const actor = { kind: 'user', id: by } as const;
     const events = await engine.handle(jobAt(jobId), [{ id: `reclassify/${Date.now()}`, actor, message }]);
-    if (events.length === 0) throw unclassified(nodeId, attempt);
+    if (events.length === 0) throw unclassified({ nodeId, attempt });
     return attempt;
   } finally {
     await journal.close();
@@ -141,11 +143,6 @@ async function lastFailedIn(
       attempts.push({ attempt: data.attempt, end: 'failed' });
   }
   return lastFailed(attempts, nodeId);
-}
-
-function unclassified(nodeId: string, attempt: number): RepriseError {
-  const message = `attempt ${attempt} of ${nodeId} has no classified failure to correct`;
-  return new RepriseError('INPUT_INVALID', message);
 }
 
 function stillRuns(jobId: string): RepriseError {

@@ -20,7 +20,7 @@ import { withGoOnOptions } from './go-on';
 import { consultLetters } from './letter-desk';
 import { type DriveOptions, redriveHere, resolveHere } from './letter-drive';
 import { wholeNumber } from './numbers';
-
+import { print } from './print';
 import { renderLetterGroup, renderLetterGroups } from './render/letters';
 
 type Options = ConnectOptions & { readonly json?: boolean };
@@ -213,10 +213,6 @@ function finish(options: Redrive, changed: ChangedLetters, named: readonly strin
   const meant = changed.letters.filter(({ letter_id }) => named?.includes(letter_id) ?? true);
   const isDone = meant.every(({ status }) => status === 'resolved' || status === 'redriving');
   process.exitCode = isDone ? EXIT.done : EXIT.failed;
-}
-
-function print<T>({ json }: Options, document: T, text: (document: T) => string): void {
-  process.stdout.write(json ? `${JSON.stringify(document)}\n` : text(document));
 }
 
 function pair(text: string, before: Readonly<Record<string, string>>): Record<string, string> {

@@ -13,6 +13,7 @@ import { EXIT } from './exit';
 import { readGraph } from './files';
 import { defaultSlots, JOURNAL_OPTION, layoutAt, parsePort, parseUrl } from './options';
 import { readToken, TOKEN_FILE_OPTION, type TokenOptions } from './own-token';
+import { print } from './print';
 import { slotsOption } from './run';
 import { asksEngine } from './target';
 
@@ -104,7 +105,7 @@ async function ofDeployment(env: string, { region }: Options): Promise<Check[]> 
 
 function report(options: Options, checks: readonly Check[]): void {
   const ok = isSound(checks);
-  process.stdout.write(options.json ? `${JSON.stringify({ ok, checks })}\n` : checks.map(shown).join(''));
+  print(options, { ok, checks }, () => checks.map(shown).join(''));
   process.exitCode = ok ? EXIT.done : EXIT.failed;
 }
 
@@ -123,7 +124,7 @@ async function examineAccount(options: Options): Promise<void> {
   const checks = checkAccount(environment, account, { isDeployed: options.deployed === true });
   const ok = checks.every((check) => check.ok);
   const document = { environment: environment.name, region: account.region, ok, checks };
-  process.stdout.write(options.json ? `${JSON.stringify(document)}\n` : `${checks.map(line).join('\n')}\n`);
+  print(options, document, () => `${checks.map(line).join('\n')}\n`);
   process.exitCode = ok ? EXIT.done : EXIT.failed;
 }
 

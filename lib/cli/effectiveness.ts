@@ -3,6 +3,7 @@ import { LIMITS } from '../core/limits';
 import { type ConnectOptions, withHistory } from './connect';
 import { consult } from './history-desk';
 import { decimalNumber } from './numbers';
+import { printDocument } from './print';
 import { effectivenessCsv, renderEffectiveness } from './render/history';
 
 interface Options extends ConnectOptions {
@@ -27,7 +28,7 @@ export function registerEffectiveness(program: Command): void {
     .action(async (options: Options) => {
       const { everyone = false, slotHourUsd } = options;
       const report = await consult(options, (desk) => desk.effectiveness({ everyone, slotHourUsd }));
-      if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+      if (options.json) printDocument(report);
       else process.stdout.write((options.csv ? effectivenessCsv : renderEffectiveness)(report.effectiveness));
     });
 }

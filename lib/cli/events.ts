@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Argument, type Command, Option } from 'commander';
 import { SCHEMA_FORMATS, type SchemaFormat, schemaDocument, schemaName } from '../core/messages/event-schema';
 import { EVENT_TYPES, type EventTypeName, eventTypeNames } from '../core/messages/event-types';
+import { print } from './print';
 import { eventReference, renderEventTypes } from './render/events';
 
 interface SchemaOptions {
@@ -19,7 +20,7 @@ export function registerEvents(program: Command): void {
     .description('list the types of events, each with its version and severity')
     .option('--json', 'print one JSON document')
     .action(({ json }: { readonly json?: boolean }) => {
-      process.stdout.write(json ? `${JSON.stringify({ types: listed() })}\n` : renderEventTypes());
+      print({ json }, { types: listed() }, () => renderEventTypes());
     });
   events
     .command('schemas')
@@ -62,5 +63,5 @@ async function schemas(type: EventTypeName | undefined, { format, out, json }: S
     await writeFile(path, `${JSON.stringify(schemaDocument(each, format), undefined, 2)}\n`);
     files.push(path);
   }
-  process.stdout.write(json ? `${JSON.stringify({ files })}\n` : files.map((path) => `${path}\n`).join(''));
+  print({ json }, { files }, () => files.map((path) => `${path}\n`).join(''));
 }

@@ -12,6 +12,7 @@ import { jobAt, streamOf } from '../core/messages/address';
 import { createExplanation } from '../core/projections/explanation';
 import { askBy, type ConnectOptions, withConnection } from './connect';
 import { layoutAt, parseJobId } from './options';
+import { print } from './print';
 import { explanationText } from './render/explanation';
 import { colorsFor } from './render/style';
 
@@ -32,10 +33,7 @@ async function explain(jobId: string, nodeId: string, options: Options): Promise
     options.api === undefined
       ? await fromJournal(options.journal, jobId, nodeId)
       : await askBy(createJobClient, options, (client) => client.explain(jobId, nodeId));
-  const text = options.json
-    ? `${JSON.stringify(explanation)}\n`
-    : explanationText(explanation, colorsFor(process.stdout));
-  process.stdout.write(text);
+  print(options, explanation, () => explanationText(explanation, colorsFor(process.stdout)));
 }
 
 /** A journal can be read while another process writes it. */

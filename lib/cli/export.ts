@@ -9,6 +9,7 @@ import { exportGitlab } from '../exporters/gitlab';
 import { type CiJob, secretsOf, slotsOf } from '../exporters/job';
 import { readGraph } from './files';
 import { readSuites, say } from './options';
+import { printDocument } from './print';
 import { slotsOption } from './run';
 
 const SYSTEMS: Readonly<Record<string, (job: CiJob, graph: Graph) => string>> = {
@@ -58,7 +59,7 @@ async function exportGraph(
   const text = write({ ...job, ...present({ slots, suites }) }, graph);
   tellLabels(graph);
   if (out !== undefined) await save(out, text);
-  if (options.json) process.stdout.write(`${JSON.stringify({ workflow: text, secrets, variables })}\n`);
+  if (options.json) printDocument({ workflow: text, secrets, variables });
   else if (out === undefined) process.stdout.write(text);
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type ConnectOptions, withHistory } from './connect';
 import { consult } from './history-desk';
+import { print } from './print';
 import { renderFlakes } from './render/history';
 
 type Options = ConnectOptions & { readonly json?: boolean; readonly all?: boolean };
@@ -14,6 +15,6 @@ export function registerFlakes(program: Command): void {
     .action(async (options: Options) => {
       const { flakes } = await consult(options, (desk) => desk.flakes());
       const listed = options.all ? flakes : flakes.filter(({ verdict }) => verdict === 'flaky');
-      process.stdout.write(options.json ? `${JSON.stringify({ flakes: listed })}\n` : renderFlakes(listed));
+      print(options, { flakes: listed }, () => renderFlakes(listed));
     });
 }

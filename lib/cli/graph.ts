@@ -10,6 +10,7 @@ import { RepriseError } from '../core/errors';
 import { readGraph } from './files';
 import { explanationText } from './graph-explanation';
 import { JOURNAL_OPTION, layoutAt } from './options';
+import { print } from './print';
 
 const FORMATS: Readonly<Record<string, (picture: Picture) => string>> = { svg, mermaid, dot };
 
@@ -42,18 +43,18 @@ async function showGraph(file: string, options: Options): Promise<void> {
     const drawing = FORMATS[options.format]!(pictureOf(graph, history));
     const { name, nodes } = graph;
     const document = { graph: name, nodes: nodes.length, format: options.format, drawing };
-    return write(options.out, options.json ? `${JSON.stringify(document)}\n` : drawing);
+    return put(options, document, () => drawing);
   }
-  const explanation = explainNode(graph, options.explain, history);
-  const text = options.json ? `${JSON.stringify(explanation)}\n` : explanationText(explanation);
-  return write(options.out, text);
+  return put(options, explainNode(graph, options.explain, history), explanationText);
 }
 
-async function write(out: string | undefined, text: string): Promise<void> {
-  if (out === undefined) {
-    process.stdout.write(text);
-    return;
-  }
+async function put<T>(options: Options, document: T, text: (document: T) => string): Promise<void> {
+  const { out, json } = options;
+  if (out === undefined) return print(options, document, text);
+  return write(out, json ? `${JSON.stringify(document)}\n` : text(document));
+}
+
+async function write(out: string, text: string): Promise<void> {
   try {
     await writeFile(out, text);
   } catch (error) {

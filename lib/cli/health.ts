@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { createHealthClient } from '../adapters/http/health-client';
 import { askBy, type ConnectOptions, withConnection } from './connect';
 import { EXIT } from './exit';
-
+import { print } from './print';
 import { renderHealth } from './render/health';
 
 /** `reprise health`: how an engine is, and what it depends on. */
@@ -15,7 +15,7 @@ export function registerHealth(program: Command): void {
     .option('--json', 'print one JSON document')
     .action(async (options: ConnectOptions & { readonly json?: boolean }) => {
       const health = await askBy(createHealthClient, options, (client) => client.get());
-      process.stdout.write(options.json ? `${JSON.stringify(health)}\n` : renderHealth(health));
+      print(options, health, () => renderHealth(health));
       if (health.status === 'fail') process.exitCode = EXIT.failed;
     });
 }

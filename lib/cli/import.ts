@@ -17,6 +17,7 @@ import { importTurbo, TURBO_RUNNERS } from '../importers/turbo/import';
 import { readText, sourceOf } from './files';
 import { type Given, type Importer, type Kind, type Read, shardsOf, shardsOption } from './import-kind';
 import { SHARD_KINDS } from './import-shards';
+import { printDocument } from './print';
 import { repositoryFiles } from './repository-files';
 
 const KINDS: readonly Kind[] = [
@@ -189,7 +190,7 @@ async function run(read: Read, options: Given, importer: Importer): Promise<void
   const imported = options.name === undefined ? made : { ...made, graph: { ...made.graph, name } };
   const yaml = renderGraph(imported, `Imported from ${source}.`);
   if (options.out !== undefined) await write(options.out, yaml);
-  if (options.json) process.stdout.write(`${JSON.stringify(imported)}\n`);
+  if (options.json) printDocument(imported);
   else if (options.out === undefined) process.stdout.write(yaml);
   else process.stderr.write(summary(imported, options.out));
 }

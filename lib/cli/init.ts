@@ -12,6 +12,7 @@ import type { Folder } from '../init/folder';
 import { importedAs } from './import';
 import { folderAt } from './init-folder';
 import { say } from './options';
+import { printDocument } from './print';
 import { renderFirstGraph } from './render/first-graph';
 
 interface Options {
@@ -55,9 +56,7 @@ async function init(path: string, options: Options): Promise<void> {
   const { graph: document, notes, found, aside } = made;
   if (json) {
     const file = dryRun ? {} : { file: out };
-    process.stdout.write(
-      `${JSON.stringify({ ...file, graph: document, found, aside, notes, certificate })}\n`,
-    );
+    printDocument({ ...file, graph: document, found, aside, notes, certificate });
     return;
   }
   if (dryRun) process.stdout.write(text);

@@ -3,6 +3,7 @@ import type { Order } from '../adapters/embedded/disk/orders';
 import { type ConnectOptions, withConnection } from './connect';
 import { orderJob } from './job-desk';
 import { parseJobId } from './options';
+import { print } from './print';
 
 type Options = ConnectOptions & { readonly json?: boolean; readonly reason: string; readonly force?: true };
 
@@ -52,5 +53,5 @@ async function give(
 ): Promise<void> {
   const status = await orderJob(jobId, order, options);
   const text = `job ${jobId} is asked to ${ASKED[order.type]} (it is ${status})\n`;
-  process.stdout.write(options.json ? `${JSON.stringify({ jobId, status })}\n` : text);
+  print(options, { jobId, status }, () => text);
 }

@@ -9,6 +9,7 @@ import { ownersOf } from '../adapters/embedded/disk/lock';
 import { type Order, placeOrder } from '../adapters/embedded/disk/orders';
 import { createJobClient, type JobsQuery, type ListedJobs } from '../adapters/http/job-client';
 import { createJournalClient } from '../adapters/http/journal-client';
+import { pageBehind } from '../api/cursor';
 import type { JobView } from '../contract/jobs';
 import { isRepriseError, RepriseError } from '../core/errors';
 import type { Recorded } from '../core/journal/envelope';
@@ -91,8 +92,10 @@ function deskOfFiles(layout: Layout): JobDesk {
   };
   return {
     async list({ status, limit = 20, cursor }) {
-      const page = await listJobsOf(layout, { status, limit, cursor });
-      return { jobs: page.jobs.map(listed), ...present({ next_cursor: page.cursor }) };
+      const { jobs, ...next } = await pageBehind(['jobs', present({ status })], cursor, (cursor) =>
+        listJobsOf(layout, { status, limit, cursor }),
+      );
+      return { jobs: jobs.map(listed), ...present({ next_cursor: next.cursor }) };
     },
     get: (jobId) => jobViewIn(layout, jobId),
     async *events(jobId, from) {

@@ -11,6 +11,7 @@ import { directoryKey } from '../adapters/embedded/disk/signing-key';
 import { RepriseError } from '../core/errors';
 import { EXIT } from './exit';
 import { JOURNAL_OPTION, layoutAt } from './options';
+import { print, printDocument } from './print';
 import { type Colors, colorsFor } from './render/style';
 
 interface AnchorOptions {
@@ -40,7 +41,7 @@ async function anchor(options: AnchorOptions): Promise<void> {
   const layout = existing(options);
   const made = await anchorDirectory(layout, Date.now());
   const document = made && { ...made.anchor, signedBy: signerOfAnchor(made) };
-  if (options.json) process.stdout.write(`${JSON.stringify({ anchor: document ?? null })}\n`);
+  if (options.json) printDocument({ anchor: document ?? null });
   else if (!document) process.stdout.write('nothing to anchor: no journal has grown since the last one\n');
   else {
     const { number, size, root, signedBy } = document;
@@ -52,7 +53,7 @@ async function printKey(options: AnchorOptions): Promise<void> {
   const key = createPublicKey(await directoryKey(existing(options)));
   const pem = key.export({ type: 'spki', format: 'pem' }).toString();
   const document = { key: pem, fingerprint: fingerprintOfPem(pem) };
-  process.stdout.write(options.json ? `${JSON.stringify(document)}\n` : pem);
+  print(options, document, () => pem);
 }
 
 function existing({ journal }: AnchorOptions): Layout {
@@ -100,9 +101,7 @@ export async function verifyAll(options: {
   const valid = streams.every((verdict) => verdict.valid);
   const { count, at, signedBy } = anchors;
   const document = { valid, anchors: { count, ...(at !== undefined && { at }), signedBy }, streams };
-  process.stdout.write(
-    options.json ? `${JSON.stringify(document)}\n` : describeAll(document, colorsFor(process.stdout)),
-  );
+  print(options, document, () => describeAll(document, colorsFor(process.stdout)));
   process.exitCode = valid ? EXIT.done : EXIT.failed;
 }
 

@@ -10,6 +10,7 @@ import { jsonChanges } from '../core/model/json-changes';
 import { type JobThen, jobChanges, jobThen } from '../core/projections/job-changes';
 import { jobViewOf } from './job-view';
 import { assertVerified, type NamedStream, namedStream, type StreamOptions } from './journal-stream';
+import { print } from './print';
 import { jobDiffText, jobThenText, type Span, streamDiffText } from './render/journal';
 import { colorsFor } from './render/style';
 
@@ -54,9 +55,7 @@ export async function replayJournal(argument: string | undefined, options: Repla
   const document = isJob(then, address)
     ? { ...jobViewOf(address.id, then), at: timeOf(at), events }
     : { stream: past.stream, checkpoint: seq, at: timeOf(at), events, fold: then.fold, state: then.state };
-  process.stdout.write(
-    options.json ? `${JSON.stringify(document)}\n` : `${JSON.stringify(document, null, 2)}\n`,
-  );
+  print(options, document, () => `${JSON.stringify(document, null, 2)}\n`);
 }
 
 /** `reprise journal diff`: what changed in a stream between two points. */
@@ -73,17 +72,11 @@ export async function diffJournal(argument: string | undefined, options: DiffOpt
     const [then, now] = [before, after].map(({ view: { index, state } }) => jobThen(index, state));
     const { nodes, ...changes } = jobChanges(then as JobThen, now as JobThen);
     const document = { ...spanBody(span), ...changes, nodes: Object.fromEntries(nodes) };
-    const text = options.json
-      ? `${JSON.stringify(document)}\n`
-      : jobDiffText({ nodes, ...changes }, span, colors);
-    process.stdout.write(text);
-    return;
+    return print(options, document, () => jobDiffText({ nodes, ...changes }, span, colors));
   }
   const changes = jsonChanges(plain(before.state), plain(after.state));
   const document = { ...spanBody(span), changes };
-  process.stdout.write(
-    options.json ? `${JSON.stringify(document)}\n` : streamDiffText(changes, span, colors),
-  );
+  print(options, document, () => streamDiffText(changes, span, colors));
 }
 
 type Place = { readonly seq: number; readonly at: number };

@@ -14,7 +14,7 @@ import {
   replayJournal,
 } from './journal-replay';
 import { namedStream, STREAM_ARGUMENT, type StreamOptions } from './journal-stream';
-
+import { print } from './print';
 import { eventLine } from './render/journal';
 import { colorsFor } from './render/style';
 
@@ -78,7 +78,7 @@ async function verify(argument: string | undefined, options: Options): Promise<v
   }
   const { name, verify } = await namedStream(argument, options);
   const verdict = await verify();
-  process.stdout.write(options.json ? `${JSON.stringify(verdict)}\n` : describe(name, verdict));
+  print(options, verdict, () => describe(name, verdict));
   process.exitCode = verdict.valid ? EXIT.done : EXIT.failed;
 }
 

@@ -4,6 +4,7 @@ import { createFileLetterList } from '../adapters/embedded/disk/letter-list';
 import { createLetterClient, type LetterClient } from '../adapters/http/letter-client';
 import { wholeGroup } from '../adapters/http/whole-group';
 import { SYSTEM } from '../adapters/system';
+import { pageBehind } from '../api/cursor';
 import { letterNotFound, lettersConflict, NOT_REDRIVEN } from '../api/letters';
 import { letterGroupBody, letterSummaryBody } from '../api/views/letters';
 import type { GroupState, LetterStatus } from '../core/dlq/state';
@@ -70,11 +71,13 @@ function localDesk(layout: Layout): LetterDesk {
       const wanted = present({
         status: status as LetterStatus | undefined,
         class: failureClass as FailureClass | undefined,
-        ...{ kind: kind as LetterKind | undefined, cursor },
+        kind: kind as LetterKind | undefined,
       });
       // All jobs of a journal directory are one user's.
-      const page = await list.list({ owner: currentUser(), limit, ...wanted });
-      return { groups: page.groups.map(letterSummaryBody), ...present({ next_cursor: page.cursor }) };
+      const { groups, ...next } = await pageBehind(['letters', wanted], cursor, (cursor) =>
+        list.list({ owner: currentUser(), limit, ...wanted, ...present({ cursor }) }),
+      );
+      return { groups: groups.map(letterSummaryBody), ...present({ next_cursor: next.cursor }) };
     },
     get: (group) => wholeGroup(async (from) => letterGroupBody(group, await letters.view(group), from)),
     assign: (group, { letters: ids, to }) =>

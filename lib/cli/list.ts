@@ -7,6 +7,7 @@ import { present } from '../core/model/present';
 import { type ConnectOptions, withJournals } from './connect';
 import { jobDesk } from './job-desk';
 import { wholeNumber } from './numbers';
+import { print } from './print';
 import { renderJobs } from './render/jobs';
 import { colorsFor } from './render/style';
 
@@ -35,9 +36,7 @@ export function registerList(program: Command): void {
       if (options.api === undefined && (isShared || owner !== undefined)) throw onlyOfEngine();
       const shared = isShared ? ('true' as const) : undefined;
       const page = await jobDesk(options).list({ limit, ...present({ status, cursor, owner, shared }) });
-      process.stdout.write(
-        options.json ? `${JSON.stringify(page)}\n` : renderJobs(page, colorsFor(process.stdout)),
-      );
+      print(options, page, () => renderJobs(page, colorsFor(process.stdout)));
     });
 }
 

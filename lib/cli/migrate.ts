@@ -7,6 +7,7 @@ import { RepriseError } from '../core/errors';
 import { type MigrateDeps, migrate, previewMigration } from '../core/migration/migrate';
 import { present } from '../core/model/present';
 import { JOURNAL_OPTION, layoutAt, say } from './options';
+import { print } from './print';
 import { renderMigrated } from './render/migrate';
 
 interface Options {
@@ -40,7 +41,7 @@ async function run(options: Options): Promise<void> {
     : await migrate(name, { ...deps, clock: Date.now, onPage });
   const snapshots = dryRun && options.env !== undefined ? await snapshotsOf(options.env, options) : undefined;
   const document = { store: name, dryRun, ...done, ...present({ snapshots }) };
-  process.stdout.write(options.json ? `${JSON.stringify(document)}\n` : renderMigrated(document));
+  print(options, document, () => renderMigrated(document));
 }
 
 /** A fold of another version reads none of them: rebuilding is how they are migrated. A directory keeps none. */

@@ -4,11 +4,12 @@ import { createNotifyClient } from '../adapters/http/notify-client';
 import { parseNotifications } from '../core/notify/rules';
 import { type ConnectOptions, printedBy, withConnection } from './connect';
 import { readText } from './files';
+import { print } from './print';
 import { renderTarget, renderTargets } from './render/notify';
 
 type Options = ConnectOptions & { readonly json?: boolean };
 
-const print = printedBy(createNotifyClient);
+const printAnswer = printedBy(createNotifyClient);
 
 /** `reprise notify ...`: who is told of what happens. */
 export function registerNotify(program: Command): void {
@@ -17,21 +18,21 @@ export function registerNotify(program: Command): void {
     withConnection(notify.command(usage).description(what)).option('--json', 'print one JSON document');
 
   add('list', 'list the targets of notifications').action((options: Options) =>
-    print(options, async (client) => ({ targets: await client.list() }), renderTargets),
+    printAnswer(options, async (client) => ({ targets: await client.list() }), renderTargets),
   );
   add('show <target>', 'show what happened at a target, and what waits there').action(
-    (target: string, options: Options) => print(options, (client) => client.get(target), renderTarget),
+    (target: string, options: Options) => printAnswer(options, (client) => client.get(target), renderTarget),
   );
   add('test <target>', 'send a sample to a target').action((target: string, options: Options) =>
-    print(options, (client) => client.test(target), renderTarget),
+    printAnswer(options, (client) => client.test(target), renderTarget),
   );
   add('ack <target> <alert>', 'take an alert up: nobody else is told of it').action(
     (target: string, alert: string, options: Options) =>
-      print(options, (client) => client.acknowledge(target, alert), renderTarget),
+      printAnswer(options, (client) => client.acknowledge(target, alert), renderTarget),
   );
   add('redrive <target> [deliveries...]', 'send again what could not be sent: all of it, or these').action(
     (target: string, deliveries: readonly string[], options: Options) =>
-      print(
+      printAnswer(
         options,
         (client) => client.redrive(target, deliveries.length === 0 ? undefined : deliveries),
         renderTarget,
@@ -46,6 +47,6 @@ export function registerNotify(program: Command): void {
       const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
       const document = { ok: true, targets: Object.keys(targets), rules: rules.length };
       const text = `${count(document.targets.length, 'target')}, ${count(rules.length, 'rule')}\n`;
-      process.stdout.write(json ? `${JSON.stringify(document)}\n` : text);
+      print({ json }, document, () => text);
     });
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { createPredictionsClient } from '../adapters/http/predictions-client';
 import { askBy, type ConnectOptions, withConnection } from './connect';
+import { print } from './print';
 import { renderPredictions } from './render/predictions';
 
 type Options = ConnectOptions & { readonly json?: boolean };
@@ -11,6 +12,6 @@ export function registerPredictions(program: Command): void {
     .option('--json', 'print one JSON document')
     .action(async ({ json, ...options }: Options) => {
       const predictions = await askBy(createPredictionsClient, options, (client) => client.predictions());
-      process.stdout.write(json ? `${JSON.stringify({ predictions })}\n` : renderPredictions(predictions));
+      print({ json }, { predictions }, () => renderPredictions(predictions));
     });
 }

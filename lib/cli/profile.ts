@@ -4,6 +4,7 @@ import { RepriseError } from '../core/errors';
 import { idSchema } from '../core/model/ids';
 import { parseUrl } from './options';
 import { isKeptFile, readToken, TOKEN_FILE_OPTION, type TokenOptions } from './own-token';
+import { print } from './print';
 import { checkTokenFile, LOCAL, type Profile, profilesOf } from './profiles';
 
 interface Options {
@@ -42,17 +43,17 @@ export function registerProfile(program: Command): void {
     .action(async (name: string, options: Options) => {
       await profilesOf(process.env).use(name);
       const text = name === LOCAL ? 'commands speak to this machine\n' : `commands speak to ${name}\n`;
-      print(options, { current: name }, text);
+      print(options, { current: name }, () => text);
     });
   add('list', 'list the profiles; their tokens are not shown').action((options: Options) => {
     const profiles = listed();
-    print(options, { file: profilesOf(process.env).path, profiles }, profiles.map(line).join(''));
+    print(options, { file: profilesOf(process.env).path, profiles }, () => profiles.map(line).join(''));
   });
   add('remove', 'forget a profile, and the token that was kept for it')
     .argument('<name>', 'its name')
     .action(async (name: string, options: Options) => {
       await profilesOf(process.env).remove(name);
-      print(options, { name }, `profile ${name} is forgotten\n`);
+      print(options, { name }, () => `profile ${name} is forgotten\n`);
     });
 }
 
@@ -69,7 +70,7 @@ async function addProfile(name: string, options: AddOptions): Promise<void> {
   }
   if (use) await profiles.use(name);
   const made = listed().find((each) => each.name === name)!;
-  print(options, made, line(made));
+  print(options, made, line);
 }
 
 function listed(): Listed[] {
@@ -85,10 +86,6 @@ function listed(): Listed[] {
 function line({ name, api, token, tokenFile, inUse }: Listed): string {
   const where = { kept: 'with a token', file: `with the token of ${tokenFile}`, none: 'without a token' };
   return `${inUse ? '*' : ' '} ${name}  ${api}  ${where[token]}\n`;
-}
-
-function print({ json }: Options, document: object, text: string): void {
-  process.stdout.write(json ? `${JSON.stringify(document)}\n` : text);
 }
 
 function parseName(text: string): string {

@@ -4,6 +4,7 @@ import { RepriseError } from '../core/errors';
 import { parseDuration } from '../core/model/duration';
 import { type ConnectOptions, withHistory } from './connect';
 import { consult } from './history-desk';
+import { print } from './print';
 import { renderQuarantines } from './render/history';
 
 interface Options extends ConnectOptions {
@@ -65,10 +66,6 @@ async function whatIs(desk: HistoryClient, id: string, { of, name }: AddOptions)
   const known = (await desk.flakes()).flakes.find((flake) => flake.id === id);
   if (known) return { of: of ?? known.of, name: name ?? known.name };
   throw invalid(`nothing with the id ${id} has failed lately: say what it is by --of and --name`);
-}
-
-function print(options: Options, document: object, text: () => string): void {
-  process.stdout.write(options.json ? `${JSON.stringify(document)}\n` : text());
 }
 
 function parseId(text: string): string {

@@ -11,6 +11,7 @@ import { JOB_FORMATS, type JobFormat } from '../reports/job-formats';
 import { addSummary, resultsOf, rootOfRepository, SUMMARY_BYTES, writeReport } from './job-results';
 import { summariseJob } from './job-summary';
 import { JOURNAL_OPTION, layoutAt, parseJobId, say } from './options';
+import { printDocument } from './print';
 import { githubAnnotations } from './render/annotations';
 import { codeQuality } from './render/code-quality';
 import { summaryMarkdown } from './render/summary';
@@ -88,7 +89,7 @@ async function reportHere(jobId: string, options: Options, hasWritten: boolean):
   const isDone = hasWritten || format !== undefined || options.reportTo !== undefined;
   if (isDone && !json && !annotations && quality === undefined && file === undefined) return;
   const summary = await summariseJob(layout, jobId, rootOfRepository());
-  if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  if (json) printDocument(summary);
   if (annotations) process.stdout.write(githubAnnotations(summary));
   if (quality !== undefined) await writeReport(quality, codeQuality(summary));
   if (file !== undefined) await addSummary(file, summary);

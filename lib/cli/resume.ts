@@ -11,6 +11,7 @@ import { askWhoHas, type ConnectOptions, withConnection } from './connect';
 import { graphDocument, readGraph } from './files';
 import { type GoOnOptions, goOnWith, withGoOnOptions } from './go-on';
 import { layoutAt, parseJobId } from './options';
+import { print } from './print';
 import { renderResumePlan, resumePlanJson } from './render/resume-plan';
 import { colorsFor } from './render/style';
 import { type Changes, planChanges } from './resume-plan';
@@ -60,7 +61,7 @@ function printServed(answer: ResumeJobResponse, { json }: Options): void {
   const { job_id: jobId, status, runs, keeps, dry_run: isDry } = answer;
   const what = isDry ? 'would run' : 'run';
   const text = `job ${jobId} is ${status}: ${runs} nodes ${what}, ${keeps} keep their results\n`;
-  process.stdout.write(json ? `${JSON.stringify(answer)}\n` : text);
+  print({ json }, answer, () => text);
 }
 
 /** Reads only: another process may have the job. */
@@ -70,9 +71,5 @@ async function sayWhatRuns(jobId: string, options: Options, changes: Changes): P
   await assertJournal(layout, jobId);
   const stores = { journal: createFileJournalStore(layout), graphs: createFileGraphStore(layout.graphs) };
   const plan = await planChanges(stores, jobId, changes);
-  process.stdout.write(
-    options.json
-      ? `${JSON.stringify(resumePlanJson(plan))}\n`
-      : renderResumePlan(plan, colorsFor(process.stdout)),
-  );
+  print(options, resumePlanJson(plan), () => renderResumePlan(plan, colorsFor(process.stdout)));
 }

@@ -6,6 +6,7 @@ import { askWhoHas, type ConnectOptions, withConnection } from './connect';
 import { type GoOnOptions, goOnWith, withGoOnOptions } from './go-on';
 import { wholeNumber } from './numbers';
 import { parseJobId } from './options';
+import { print } from './print';
 
 type Options = GoOnOptions & ConnectOptions & { readonly reason: string; readonly level?: number };
 
@@ -33,9 +34,5 @@ async function retryJob(jobId: string, nodes: readonly string[], options: Option
   if (asked === undefined) return goOnWith(jobId, options, (runtime) => runtime.retry(jobId, order));
   const { status } = asked;
   const answer = { jobId, status };
-  process.stdout.write(
-    options.json
-      ? `${JSON.stringify(answer)}\n`
-      : `job ${jobId} is asked to try again what can be (it is ${status})\n`,
-  );
+  print(options, answer, () => `job ${jobId} is asked to try again what can be (it is ${status})\n`);
 }

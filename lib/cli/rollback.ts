@@ -12,6 +12,7 @@ import { askWhoHas, type ConnectOptions, withConnection } from './connect';
 import { type GoOnOptions, goOnWith, withGoOnOptions } from './go-on';
 import { wholeNumber } from './numbers';
 import { layoutAt, parseJobId } from './options';
+import { print } from './print';
 import type { RunResult } from './render/result';
 import { readJob } from './resume-plan';
 
@@ -38,14 +39,14 @@ export function registerRollback(program: Command): void {
 async function rollBack(jobId: string, options: Options): Promise<void> {
   const { reason, to, json, dryRun } = options;
   const order = { reason, ...present({ to }) };
-  if (dryRun) return print(await planned(jobId, order, options), json === true);
+  if (dryRun) return print({ json }, await planned(jobId, order, options), plannedText);
   const asked = await askWhoHas(createJobClient, options, (client) => client.rollBack(jobId, order));
   if (asked === undefined) {
     return goOnWith(jobId, options, (runtime) => runtime.rollBack(jobId, order), { isGood: isUndone });
   }
   const { status } = asked;
   const text = `job ${jobId} is asked to undo what it did (it is ${status})\n`;
-  process.stdout.write(json ? `${JSON.stringify({ jobId, status })}\n` : text);
+  print({ json }, { jobId, status }, () => text);
 }
 
 /** The job itself has failed or is cancelled; its rollback went well where nothing is left for a person. */
@@ -73,8 +74,7 @@ async function planned(jobId: string, order: RollbackOrder, { api, journal }: Op
   return { jobId, steps };
 }
 
-function print({ jobId, steps }: Planned, json: boolean): void {
+function plannedText({ jobId, steps }: Planned): string {
   const lines = steps.map(({ node, run }, i) => `${String(i + 1).padStart(4)}  ${node}  ${run}\n`);
-  const text = lines.length === 0 ? `job ${jobId}: there is nothing to undo\n` : lines.join('');
-  process.stdout.write(json ? `${JSON.stringify({ jobId, steps })}\n` : text);
+  return lines.length === 0 ? `job ${jobId}: there is nothing to undo\n` : lines.join('');
 }

@@ -21,6 +21,7 @@ import { createLessons, type Lessons } from '../core/projections/lessons';
 import type { Tally } from '../core/projections/tally';
 import { EXIT } from './exit';
 import { fromHere, journalOption, say } from './options';
+import { print } from './print';
 import { createLiveLine, type LiveLine } from './render/live';
 import { createProgress } from './render/progress';
 import { createBar } from './render/progress-bar';
@@ -102,10 +103,8 @@ export async function driveJob(
     live.end();
     const reports = merger.written(jobId);
     const result = resultOf(jobId, fold, { tally, reports });
-    const report = drive.json
-      ? `${JSON.stringify(result)}\n`
-      : renderReport(result, placesOf(drive, fold, reports.size > 0), colorsFor(process.stdout));
-    if (!drive.silent) process.stdout.write(report);
+    const places = placesOf(drive, fold, reports.size > 0);
+    if (!drive.silent) print(drive, result, () => renderReport(result, places, colorsFor(process.stdout)));
     process.exitCode = isGood(result) ? EXIT.done : EXIT.failed;
   } finally {
     live.end();

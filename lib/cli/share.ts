@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { createJobClient } from '../adapters/http/job-client';
 import { askBy, type ConnectOptions, withConnection } from './connect';
 import { parseJobId } from './options';
+import { print } from './print';
 
 type Options = ConnectOptions & { readonly json?: boolean };
 
@@ -24,10 +25,6 @@ function register(program: Command, verb: 'share' | 'unshare', description: stri
     .action(async (jobId: string, user: string, options: Options) => {
       const { status } = await askBy(createJobClient, options, (client) => client[verb](jobId, user));
       const done = verb === 'share' ? `is shared with ${user}` : `is not shared with ${user} any more`;
-      process.stdout.write(
-        options.json
-          ? `${JSON.stringify({ jobId, status, user })}\n`
-          : `job ${jobId} ${done} (it is ${status})\n`,
-      );
+      print(options, { jobId, status, user }, () => `job ${jobId} ${done} (it is ${status})\n`);
     });
 }

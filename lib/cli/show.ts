@@ -3,6 +3,7 @@ import { createJobClient } from '../adapters/http/job-client';
 import { askWhoHas, type ConnectOptions, withJournals } from './connect';
 import { jobDesk } from './job-desk';
 import { parseJobId } from './options';
+import { print } from './print';
 import { renderJob } from './render/jobs';
 import { colorsFor } from './render/style';
 
@@ -16,8 +17,6 @@ export function registerShow(program: Command): void {
       // A daemon knows when it will be over, too.
       const served = await askWhoHas(createJobClient, options, (client) => client.get(jobId));
       const view = served ?? (await jobDesk(options).get(jobId));
-      process.stdout.write(
-        options.json ? `${JSON.stringify(view)}\n` : renderJob(view, colorsFor(process.stdout)),
-      );
+      print(options, view, () => renderJob(view, colorsFor(process.stdout)));
     });
 }

@@ -16,6 +16,7 @@ import {
 import { readGraph, readYaml } from './files';
 import { wholeNumber } from './numbers';
 import { JOURNAL_OPTION, layoutAt } from './options';
+import { print } from './print';
 import { humanDuration } from './render/style';
 
 interface Options {
@@ -75,7 +76,7 @@ export function registerSimulate(program: Command): void {
         fleet,
         await createFileHistory(layoutAt(options.journal)).durations(),
       );
-      process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : summary(report));
+      print(options, report, () => summary(report));
     });
 }
 

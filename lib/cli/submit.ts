@@ -8,6 +8,7 @@ import { askBy, type ConnectOptions, withConnection } from './connect';
 import { graphDocument } from './files';
 import { type JobOptions, withJobOptions } from './job-options';
 import { parseName } from './options';
+import { print } from './print';
 import { followJob } from './watch';
 
 interface Options extends ConnectOptions, JobOptions {
@@ -52,6 +53,6 @@ async function submit(file: string, options: Options): Promise<void> {
     ...rest
   } = await askBy(createJobClient, options, (client) => client.submit(request, idempotencyKey));
   const answer = { jobId, status: rest.status, graphHash: rest.graph_hash, nodes };
-  process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : `job ${jobId}\n`);
+  print(options, answer, () => `job ${jobId}\n`);
   if (options.watch) await followJob(jobId, options);
 }

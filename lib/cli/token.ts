@@ -4,6 +4,7 @@ import { ensureLocalKeys, issueLocalToken } from '../adapters/http/local-issuer'
 import { SCOPES } from '../core/access/scopes';
 import { RepriseError } from '../core/errors';
 import { parseDuration } from '../core/model/duration';
+import { printDocument } from './print';
 
 interface Options {
   readonly env: string;
@@ -48,7 +49,7 @@ async function printToken({ env, subject, scope, ttl, stateDir, out, json }: Opt
   if (out !== undefined) await writeToken(out, token);
   const document = { subject, scope, expiresAt: new Date(at + ttl).toISOString() };
   const where = out === undefined ? { token } : { file: out };
-  if (json) process.stdout.write(`${JSON.stringify({ ...where, ...document })}\n`);
+  if (json) printDocument({ ...where, ...document });
   else if (out === undefined) process.stdout.write(`${token}\n`);
 }
 

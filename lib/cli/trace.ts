@@ -16,6 +16,7 @@ import { type Span, spansOf } from '../core/projections/spans';
 import { askBy, type ConnectOptions, withJournals } from './connect';
 import { timelineIn } from './job-timeline';
 import { layoutAt, parseUrl, say } from './options';
+import { printDocument } from './print';
 import { colorsFor } from './render/style';
 import { traceText } from './render/trace';
 
@@ -62,7 +63,7 @@ async function trace(id: string, options: Options): Promise<void> {
       ? await inFiles(id, options)
       : await askBy(createTraceClient, options, (client) => client.trace(id));
   if (isExport) await exported(found, options);
-  else if (format === 'json') process.stdout.write(`${JSON.stringify(found)}\n`);
+  else if (format === 'json') printDocument(found);
   else process.stdout.write(traceText(found, colorsFor(process.stdout)));
 }
 
@@ -85,7 +86,7 @@ async function exported({ jobs }: TraceResponse, { endpoint, journal }: Options)
     spans.push(...spansOf(timeline, graph));
   }
   if (endpoint === undefined) {
-    process.stdout.write(`${JSON.stringify(otlpDocument(spans, { version }))}\n`);
+    printDocument(otlpDocument(spans, { version }));
     return;
   }
   await sendSpans(spans, { endpoint, headers: headersIn(process.env), version, retryForMs: PATIENCE_MS });

@@ -8,6 +8,7 @@ import { type ConnectOptions, withJournals } from './connect';
 import { EXIT } from './exit';
 import { type JobDesk, jobDesk } from './job-desk';
 import { layoutAt, parseJobId, say } from './options';
+import { printDocument } from './print';
 import { resultOfView } from './render/jobs';
 import { createLiveLine } from './render/live';
 import { createProgress } from './render/progress';
@@ -58,7 +59,7 @@ interface Show {
 
 const printLines: Show = {
   take(events) {
-    for (const event of events) process.stdout.write(`${JSON.stringify(event)}\n`);
+    for (const event of events) printDocument(event);
   },
   end: () => undefined,
 };

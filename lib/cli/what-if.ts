@@ -7,6 +7,7 @@ import { present } from '../core/model/present';
 import { checkedPrices, consultCapacity, type RecordedOptions, withRecorded } from './capacity-desk';
 import { readYaml, sourceOf } from './files';
 import { wholeNumber } from './numbers';
+import { print } from './print';
 import { renderWhatIf } from './render/capacity';
 
 interface Options extends RecordedOptions {
@@ -38,7 +39,7 @@ export function registerWhatIf(program: Command): void {
       const scenarios = [...(file === undefined ? [] : await readScenarios(file)), ...ownScenario(options)];
       const request = { pool, jobs, scenarios, ...present({ worker_hour_usd: workerHourUsd }) };
       const compared = await consultCapacity(options, (desk) => desk.whatIf(request));
-      process.stdout.write(options.json ? `${JSON.stringify(compared)}\n` : renderWhatIf(compared));
+      print(options, compared, () => renderWhatIf(compared));
     });
 }
 

@@ -87,12 +87,13 @@ export class EngineApi extends Construct {
     raisePromises(this, this.api, alarms);
   }
 
-  route({ name, open }: Pick<Route, 'name' | 'open'>, fn: IFunction): void {
+  /** @param takesAll whether it is asked by whatever method its path has no other route for. */
+  route({ name, open }: Pick<Route, 'name' | 'open'>, fn: IFunction, takesAll: boolean): void {
     const { method, path } = placeOf(name);
     const behind = { authorizer: this.#authorizer, authorizationType: AuthorizationType.CUSTOM };
     const added = this.api.root
       .resourceForPath(path)
-      .addMethod(method, new LambdaIntegration(fn, INTEGRATION), {
+      .addMethod(takesAll ? 'ANY' : method, new LambdaIntegration(fn, INTEGRATION), {
         ...(open ? { authorizationType: AuthorizationType.NONE } : behind),
       });
     if (!open) return;

@@ -96,7 +96,7 @@ export const ERRORS = {
   },
   NODE_NOT_FOUND: {
     disposition: 'terminal',
-    means: 'The job has no node of this id.',
+    means: 'The job has no node of this id, or the node has no such attempt.',
     mend: 'Check the id with `GET /jobs/{jobId}`; an item of a `forEach` is named by its node and its number.',
   },
   JOB_EXISTS: {
@@ -183,6 +183,21 @@ export const ERRORS = {
     disposition: 'terminal',
     means: 'No worker is registered under this id.',
     mend: 'Register the worker again; `reprise agent` does so by itself.',
+  },
+  POOL_NOT_FOUND: {
+    disposition: 'terminal',
+    means: 'The engine has no pool of this name.',
+    mend: 'Take one of those that the message names; `reprise queue list` shows them.',
+  },
+  DEPENDENCY_NOT_FOUND: {
+    disposition: 'terminal',
+    means: 'No work has named a dependency of this name, and nobody has forced one.',
+    mend: '`reprise dependency list` shows those there are; a node names its own in `dependencies`.',
+  },
+  TARGET_NOT_FOUND: {
+    disposition: 'terminal',
+    means: 'The rules of notifications have no target of this name.',
+    mend: '`reprise notify list` shows those there are; a target is made in the rules.',
   },
   WORKER_ID_TAKEN: {
     disposition: 'terminal',

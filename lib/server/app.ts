@@ -10,11 +10,12 @@ import { recordOfCall } from '../api/audited';
 import { type Correlation, correlationHeaders, correlationOf } from '../api/correlation';
 import { errorAnswer } from '../api/http-errors';
 import type { AnswerKeeping } from '../api/idempotency';
+import { methodNotAllowed, methodOfRoute, methodsByPath } from '../api/methods';
 import { openApi } from '../api/openapi';
 import { perform } from '../api/perform';
 import { onceEach } from '../api/query';
 import { isRefusal, refusalOf } from '../api/refusal';
-import { placeOf, type Served } from '../api/route';
+import { placeOf, type Route, type Served } from '../api/route';
 import { ROUTES } from '../api/routes';
 import { bodyTooLarge } from '../contract/read';
 import type { Caller } from '../core/access/scopes';
@@ -112,22 +113,22 @@ export function createApp(options: AppOptions): Hono<Env> {
   // No token is asked for: whoever asks is answered as its owner.
   for (const each of open) listenOn(app, each, options, options.caller);
   if (options.metrics) app.get('/metrics', metricsOf(options.metrics));
+  const unnamed = ['/healthz', '/openapi.json', ...(options.metrics ? ['/metrics'] : [])];
+  answerOthers(app, [...unnamed.map((path) => ({ name: `GET ${path}` })), ...open.map(({ route }) => route)]);
   app.use(async (c, next) => {
     c.set('caller', await callerOf(c.req.header('authorization')));
     await next();
   });
   const { changes } = options;
-  if (changes) app.get('/changes', (c) => sendChanges(c, changes));
+  // Whoever asks for the head of a stream without end listens to none of it.
+  const isHead = (c: Context) => c.req.method === 'HEAD';
+  const { type } = ROUTES.getChanges;
+  if (changes)
+    app.get('/changes', (c) =>
+      isHead(c) ? c.body(null, 200, { 'Content-Type': type }) : sendChanges(c, changes),
+    );
   for (const each of routes) listenOn(app, each, options);
-  for (const [path, methods] of methodsByPath([...open, ...routes])) {
-    app.all(path, (c) => {
-      c.header('Allow', methods.join(', '));
-      throw new RepriseError(
-        'METHOD_NOT_ALLOWED',
-        `${c.req.path} has no ${c.req.method}, but ${methods.join(' and ')}`,
-      );
-    });
-  }
+  answerOthers(app, [...routes.map(({ route }) => route), ...(changes ? [ROUTES.getChanges] : [])]);
   app.notFound((c) => {
     const unknown = new RepriseError('ROUTE_NOT_FOUND', `no ${c.req.method} ${c.req.path} in the API`);
     return fail(c, unknown, options);
@@ -136,31 +137,31 @@ export function createApp(options: AppOptions): Hono<Env> {
   return app;
 }
 
-/** Method and path of a route, as the router writes its parameters. */
-function listenedOn({ route: { name } }: Served) {
-  const { method, path } = placeOf(name);
-  return { method, path: path.replace(/\{(\w+)\}/g, ':$1') };
-}
+/** A path as the router writes its parameters. */
+const listened = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 
-function methodsByPath(routes: readonly Served[]): Map<string, string[]> {
-  const methods = new Map<string, string[]>();
-  for (const { method, path } of routes.map(listenedOn))
-    methods.set(path, [...(methods.get(path) ?? []), method]);
-  return methods;
+/** Answers what paths have no route for: OPTIONS, and methods that they do not take. */
+function answerOthers(app: Hono<Env>, routes: readonly Pick<Route, 'name'>[]): void {
+  for (const [path, allowed] of methodsByPath(routes)) {
+    app.all(listened(path), (c) => {
+      if (c.req.method === 'OPTIONS') return c.body(null, 204, { Allow: allowed.join(', ') });
+      throw methodNotAllowed(c.req.method, c.req.path, allowed);
+    });
+  }
 }
 
 /** @param caller who calls, where no token says it. */
 function listenOn(app: Hono<Env>, served: Served, options: AppOptions, caller?: Caller): void {
   const { onAnswered } = options;
   const { name } = served.route;
-  const { method, path } = listenedOn(served);
+  const { method, path } = placeOf(name);
   const timed = async (c: Context<Env>, next: Next) => {
     const began = performance.now();
     if (caller) c.set('caller', caller);
     await next();
     onAnswered?.({ route: name, status: c.res.status, ms: performance.now() - began });
   };
-  app.on(method, path, timed, boundedBody(served), (c) => answer(c, served, options));
+  app.on(method, listened(path), timed, boundedBody(served), (c) => answer(c, served, options));
 }
 
 const metricsOf = (read: () => Promise<MetricsText>) => async (c: Context<Env>) => {
@@ -176,7 +177,8 @@ function audited({ routes, trail }: AppOptions): MiddlewareHandler<Env> {
   });
   return async (c, next) => {
     await next();
-    const { method, path } = c.req;
+    const { path } = c.req;
+    const method = methodOfRoute(c.req.method);
     // By its path: whoever has no token is refused before a route is looked for.
     const found = patterns.find((each) => each.method === method && each.pattern.test(path));
     if (!trail || !found) return;

@@ -4,6 +4,7 @@ import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { takersOfAll } from '../api/methods';
 import { isRead, type Route } from '../api/route';
 import { routesByFunction } from '../api/routes';
 import { EngineDashboard } from '../constructs/dashboard';
@@ -140,7 +141,9 @@ export class ApiStack extends Stack {
     const api = new EngineApi(this, 'Rest', { environment, authorizer, alarms });
     const { rollbackAlarms } = api;
     this.rest = api.api;
-    for (const [name, routes] of routesByFunction()) {
+    const byFunction = routesByFunction();
+    const takers = takersOfAll([...byFunction.values()].flat());
+    for (const [name, routes] of byFunction) {
       const grant = GRANTS[name];
       if (!grant) throw new Error(`nothing is granted to the function ${name}: say in GRANTS what it needs`);
       const reachesWorkers = name === 'register-worker';
@@ -150,7 +153,7 @@ export class ApiStack extends Stack {
       if (!routes.every(({ open }) => open)) grantAudit(serving, engine.parts);
       if (!routes.every(isRead)) grantAnswers(serving, engine.parts);
       if (routes.some(isForOwners)) grantCounts(serving, engine.parts);
-      for (const route of routes) api.route(route, live);
+      for (const route of routes) api.route(route, live, takers.has(route.name));
     }
 
     const handler = workerSocket(this, engine);

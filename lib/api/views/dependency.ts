@@ -13,7 +13,7 @@ export function dependencySummaryBody(listed: Omit<ListedDependency, 'kind'>): D
   return { name, state: STATE_OF[status], forced, ...present({ ...times, why }) };
 }
 
-/** What is said of one dependency; of one that nobody has named, that it is closed. */
+/** What is said of one dependency. */
 export function dependencyBody(name: string, state: ReadOnly<DependencyState>): DependencyView {
   const { window, watchers, recent, status, probes, forced, since } = state;
   const listed = dependencyListing.listingOf(state) ?? { status, forced, since };

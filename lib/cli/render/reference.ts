@@ -59,7 +59,7 @@ second Ctrl-C.
 /** Each command that does something, those below a name one after the other. */
 function sections(command: Command): string[] {
   const own = command.commands.filter((each) => !isHidden(each));
-  const does = command.commands.length === 0 || command.options.length > 0;
+  const does = command.commands.length === 0 || command.options.some(({ hidden }) => !hidden);
   const head = `\n### reprise ${wordsOf(command)}\n`;
   const alias = command.alias() ? `\nAlso \`reprise ${command.alias()}\`.\n` : '';
   const about = `\n${sentence(command.description())}\n${alias}`;

@@ -1,3 +1,4 @@
+import { quantileSorted } from 'simple-statistics';
 import type { Graph, GraphNode } from '../dag/graph';
 import { namedTest } from '../history/test-key';
 import { LIMITS } from '../limits';
@@ -268,10 +269,11 @@ function capacityOf(timeline: Timeline, runs: readonly Run[]): Omit<CapacityMetr
     use.busyMs += busy;
   }
   const waits = runs.flatMap(({ attempt }) => waitOf(attempt) ?? []).sort((a, b) => a - b);
+  const at = (share: number) => (waits.length === 0 ? 0 : Math.round(quantileSorted(waits, share)));
   const listedWorkers = [...workers].map(([workerId, use]) => ({ workerId, ...use }));
   return {
     ...{ from, to, busyMs, ...peaks(changes) },
-    waitMs: { p50: quantile(waits, 0.5), p95: quantile(waits, 0.95), max: waits.at(-1) ?? 0 },
+    waitMs: { p50: at(0.5), p95: at(0.95), max: waits.at(-1) ?? 0 },
     workers: listedWorkers.sort((a, b) => b.busyMs - a.busyMs).slice(0, LISTED),
   };
 }
@@ -286,9 +288,4 @@ function peaks(changes: { at: number; attempts: number; slots: number }[]) {
     peakSlots = Math.max(peakSlots, slots);
   }
   return { peakAttempts, peakSlots };
-}
-
-/** The smallest value that so large a share is not above. */
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }

@@ -53,20 +53,11 @@ describe('pages of a list', () => {
     expect(names(next.shown)).toEqual(['c', 'd']);
   });
 
-  it.each(['nonsense', '', 'WzFd', Buffer.from('["name",{},"a"]').toString('base64url')])(
+  it.each(['nonsense', '', 'WzFd', Buffer.from('[{},"a"]').toString('base64url')])(
     'do not begin at %j, which is no cursor',
     (cursor) => {
       const go = () => pageOf([], { limit: 2, sort: 'name', cursor }, listed);
       expect(go).toThrow('cursor: is none that this list gave');
     },
   );
-
-  it('do not go on in another order', () => {
-    const of = [
-      { name: 'a', size: 1 },
-      { name: 'b', size: 2 },
-    ];
-    const { next_cursor: cursor } = pageOf(of, { limit: 1, sort: 'size' }, listed);
-    expect(() => pageOf(of, { limit: 1, sort: '-size', cursor }, listed)).toThrow('send sort=size with it');
-  });
 });

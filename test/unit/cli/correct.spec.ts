@@ -75,7 +75,7 @@ describe('reprise correct', () => {
   it('refuses an attempt that did not fail', async () => {
     const { dir } = await directory();
     await expect(correct(dir, '--attempt', '2')).rejects.toMatchObject({
-      code: 'INPUT_INVALID',
+      code: 'NODE_NOT_FOUND',
       message: 'attempt 2 of cart has no classified failure to correct',
     });
     await expect(correct(dir, '--attempt', 'x')).rejects.toMatchObject({ code: 'INPUT_INVALID' });

@@ -77,10 +77,12 @@ describe('GET /dependencies/{name}', () => {
     });
   });
 
-  it('says of one that nobody has named that it is closed, and journals nothing', async () => {
+  it('does not know one that nobody has named, and journals nothing', async () => {
     const { on, journal } = world();
-    const { body } = await on('GET /dependencies/{name}', { scopes: 'orchestration.jobs' });
-    expect(body).toMatchObject({ name: 'payments', state: 'closed', pools: [], recent: [] });
+    for (const route of ['GET /dependencies/{name}', 'POST /dependencies/{name}/reset']) {
+      const { status, body } = await on(route, { body: {} });
+      expect([status, body.code]).toEqual([404, 'DEPENDENCY_NOT_FOUND']);
+    }
     expect(journal.streams.size).toBe(0);
   });
 

@@ -201,7 +201,7 @@ describe('GET /jobs', () => {
     const { jobId: job_id, submittedAt: _, ...rest } = LISTED;
     expect(listJobsResponse.parse(answer.body)).toEqual({
       jobs: [{ job_id, ...rest, submitted_at: '2023-11-14T22:13:20.000Z' }],
-      next_cursor: 'next',
+      next_cursor: expect.stringMatching(/^[\w-]{8}\.[\w-]{8}\.next$/),
     });
     expect((await request(handler, { query: { limit: '101' } })).status).toBe(400);
     const ofBob = { query: { owner: 'bob' } };

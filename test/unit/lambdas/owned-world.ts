@@ -27,6 +27,7 @@ import { createEngine } from '../../../lib/core/engine/engine';
 import { createKinds } from '../../../lib/core/engine/kinds';
 import { RepriseError } from '../../../lib/core/errors';
 import { letterAt, triggerAt } from '../../../lib/core/messages/address';
+import type { NodeAttempt } from '../../../lib/core/model/attempt';
 import { triggerIdOf } from '../../../lib/core/trigger/id';
 import { graph, node } from '../../support/job-driver';
 import { GROUP, letterOf } from '../../support/letter-driver';
@@ -94,6 +95,8 @@ export async function ownedWorld(listed = LISTED) {
         ? { workerId, labels: [], slots: 1, lastSeenAt: 1, running: 0 }
         : undefined,
   };
+  const wrote = ({ nodeId, attempt }: NodeAttempt) =>
+    nodeId === 'a' && attempt === 1 ? { text: '', next: 0, size: 0 } : undefined;
   const pools = ['default'];
   const served: readonly Served[] = [
     getJob({ view: askerOf(cloud.engine).view, slotsOf: async () => 1, clock }),
@@ -103,7 +106,7 @@ export async function ownedWorld(listed = LISTED) {
     getJobEvents({ jobs, journal: cloud.journal }),
     getStreamEvents(cloud.journal),
     getJobGraph({ view: askerOf(cloud.engine).view }),
-    getAttemptLog({ jobs, logs: { read: async () => ({ text: '', next: 0, size: 0 }) } }),
+    getAttemptLog({ jobs, logs: { read: async (of) => wrote(of) } }),
     getTrace({ journal: cloud.journal, kinds: cloudKinds, index: { places: async () => [] } }),
     ...jobCommands({ jobs, streams }),
     resumeJob({
@@ -129,5 +132,5 @@ export async function ownedWorld(listed = LISTED) {
     ...workerCommands({ streams, pools }),
     ...attemptCallbacks({ streams, secret: async () => SECRET, onAccepted: () => {} }),
   ];
-  return { served, handler: routedHandler(served), told, cloud };
+  return { served, handler: routedHandler(served), told, cloud, streams: triggers };
 }

@@ -146,7 +146,7 @@ describe('GET /queues/{pool}', () => {
       getQueue({ view, pools: ['default'], maxWaitingJobs: 7, letters: NO_LETTERS }),
     );
     const answer = await request(handler, { params: { pool: 'gpu' } });
-    expect(answer).toMatchObject({ status: 400, body: { problems: [{ path: 'pool' }] } });
+    expect(answer).toMatchObject({ status: 404, body: { code: 'POOL_NOT_FOUND' } });
   });
 });
 
@@ -225,7 +225,7 @@ describe('POST /queues/{pool}', () => {
     const { handler, sent } = world();
     const body = { status: 'paused' };
     expect((await request(handler, { params, body })).status).toBe(403);
-    expect((await request(handler, { ...admin, params: { pool: 'gpu' }, body })).status).toBe(400);
+    expect((await request(handler, { ...admin, params: { pool: 'gpu' }, body })).status).toBe(404);
     expect(sent()).toEqual([]);
   });
 });

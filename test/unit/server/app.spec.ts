@@ -102,8 +102,8 @@ describe('a route over HTTP', () => {
 
   it('says which methods its path has, where it has not the one that came', async () => {
     const { status, body, headers } = await call('/gone');
-    expect([status, headers.get('allow')]).toEqual([405, 'DELETE']);
-    expect(body).toMatchObject({ detail: '/gone has no GET, but DELETE' });
+    expect([status, headers.get('allow')]).toEqual([405, 'DELETE, OPTIONS']);
+    expect(body).toMatchObject({ detail: '/gone has no GET, but DELETE, OPTIONS' });
   });
 
   it('refuses keys of the query that it does not know, and does not answer as if they were not there', async () => {

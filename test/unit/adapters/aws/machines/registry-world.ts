@@ -96,7 +96,12 @@ export function registryWorld({ split = false, budget = 100 } = {}) {
   const kept = new Map<string, Compilation>();
   const clock = { now: 1_000 };
   const registry = createMachineRegistry({
-    graphs: { get: async () => GRAPH },
+    graphs: {
+      get: async (hash) => {
+        if (hash === HASH) return GRAPH;
+        throw new RepriseError('GRAPH_NOT_FOUND', `no graph ${hash} is stored`);
+      },
+    },
     compilations: {
       get: async (hash) => kept.get(hash),
       put: async (compilation) => {

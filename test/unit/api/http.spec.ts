@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import { routedHandler } from '../../../lambdas/runtime/routed';
+import { logger } from '../../../lambdas/runtime/telemetry';
+import { createLocalLists } from '../../../lib/adapters/embedded/runtime/lists';
+import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
+import { listJobs } from '../../../lib/api/list-jobs';
+import { placeOf, type Route, type Served } from '../../../lib/api/route';
+import { ROUTES } from '../../../lib/api/routes';
+import { problemDetails } from '../../../lib/contract/errors';
+import { SCOPES } from '../../../lib/core/access/scopes';
+import { LIMITS } from '../../../lib/core/limits';
+import { createApp } from '../../../lib/server/app';
+import { createChanges } from '../../../lib/server/changes';
+
+interface Call {
+  readonly method?: string;
+  /** Of the parameters of its path, as they are sent; any that is fit for it, when it is not said. */
+  readonly param?: string;
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly header: (name: string) => string | null;
+}
+type Host = (served: readonly Served[], route: Route, call: Call) => Promise<Answer>;
+
+const scopes = Object.values(SCOPES);
+const FIT: Readonly<Record<string, string>> = {
+  ...{ attempt: '1', hash: '0'.repeat(64), signature: '0'.repeat(16), kind: 'job', id: '0'.repeat(16) },
+  code: 'INTERNAL',
+};
+const FAULT = (message: string, error: unknown) => {
+  throw new Error(`${message}: ${String(error)}`);
+};
+
+const daemon: Host = async (served, route, { method, param, query = '', headers, body }) => {
+  const app = createApp({
+    ...{ routes: served.filter(({ route }) => !route.open), open: served.filter(({ route }) => route.open) },
+    ...{ token: 'right', caller: { subject: 'ana', scopes }, changes: createChanges() },
+    ...{ health: async () => ({}), onFault: FAULT },
+  });
+  const { method: own, path } = placeOf(route.name);
+  const at = path.replace(/\{(\w+)\}/g, (_, name: string) => param ?? FIT[name] ?? 'a');
+  const sent = { authorization: 'Bearer right', ...headers };
+  const answer = await app.request(`${at}${query}`, {
+    ...{ method: method ?? own, headers: sent, ...(body !== undefined && { body }) },
+  });
+  return { status: answer.status, text: await answer.text(), header: (name) => answer.headers.get(name) };
+};
+
+/** What the gateway hands to a function: the values of a path decoded, those of the query by key. */
+const lambda: Host = async (served, route, { method, param, query = '', headers = {}, body }) => {
+  const { method: own, path } = placeOf(route.name);
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  const decoded = (name: string) => (param === undefined ? (FIT[name] ?? 'a') : decodeURIComponent(param));
+  const keys = new URLSearchParams(query);
+  const all = Object.fromEntries([...keys.keys()].map((key) => [key, keys.getAll(key)]));
+  const event = {
+    ...{ httpMethod: method ?? own, resource: path, path, headers, body: body ?? null },
+    ...{ pathParameters: Object.fromEntries(names.map((name) => [name, decoded(name)])) },
+    ...{ queryStringParameters: Object.fromEntries(keys), multiValueQueryStringParameters: all },
+    requestContext: { requestId: 'r', authorizer: { subject: 'ana', scopes: scopes.join(' ') } },
+  };
+  const context = { functionName: 'test', getRemainingTimeInMillis: () => 1_000 };
+  const answer = await routedHandler(served)(event as never, context as never);
+  const told = Object.entries(answer.headers ?? {});
+  const find = (name: string) => told.find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+  return {
+    ...{ status: answer.statusCode, text: answer.body },
+    header: (name) => (find(name) === undefined ? null : String(find(name))),
+  };
+};
+
+const routes: readonly Route[] = Object.values<Route>(ROUTES);
+/** A route of which nothing is but its door. */
+const bare = (route: Route): Served => ({
+  route,
+  handle: async () => ({ status: 200, body: { reached: true } }),
+});
+const all = routes.filter((route) => route !== ROUTES.getChanges).map(bare);
+const hosts: readonly (readonly [string, Host, readonly Route[]])[] = [
+  ['the daemon', daemon, routes],
+  ['a function', lambda, routes.filter(({ by }) => by !== 'daemon')],
+];
+const JSON_BODY = { 'content-type': 'application/json' };
+const isGet = ({ name }: Route) => name.startsWith('GET ');
+
+function expectProblem({ status, text, header }: Answer, wanted: number, code: string): void {
+  expect(header('content-type')).toBe('application/problem+json');
+  const problem = problemDetails.strict().parse(JSON.parse(text));
+  expect([status, problem.status, problem.code]).toEqual([wanted, wanted, code]);
+}
+
+beforeAll(() => {
+  for (const level of ['warn', 'info', 'error'] as const)
+    jest.spyOn(logger, level).mockImplementation(() => {});
+});
+afterAll(() => jest.restoreAllMocks());
+
+describe.each(hosts)('%s', (_, host, listed) => {
+  const ask = (route: Route, call: Call = {}) => host(all, route, call);
+  const named = listed.map((route) => [route.name, route] as const);
+  const gets = named.filter(([, route]) => isGet(route) && route !== ROUTES.getChanges);
+  const withParams = named.filter(([name]) => name.includes('{'));
+
+  /** What a path has: a daemon has them all. */
+  const allowed = (of: Route): string[] => {
+    const { path } = placeOf(of.name);
+    const own = listed
+      .filter(({ name }) => placeOf(name).path === path)
+      .map(({ name }) => placeOf(name).method);
+    return [...own, ...(own.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].sort();
+  };
+  const told = ({ header }: Answer) => header('Allow')?.split(', ').sort();
+
+  it.each(named)('answers HEAD of %s as GET without a body, or says what there is', async (_name, route) => {
+    const head = await ask(route, { method: 'HEAD' });
+    expect(head.text).toBe('');
+    if (allowed(route).includes('GET')) {
+      expect(head.status).toBe(200);
+      if (route === ROUTES.getChanges) return;
+      const get = await ask(route, { method: 'GET' });
+      for (const name of ['ETag', 'Content-Type', 'Cache-Control'])
+        expect([name, head.header(name)]).toEqual([name, get.header(name)]);
+    } else {
+      expect([head.status, told(head)]).toEqual([405, allowed(route)]);
+    }
+  });
+
+  it.each(named)('answers OPTIONS of %s with what its path has', async (_name, route) => {
+    const answer = await ask(route, { method: 'OPTIONS' });
+    expect([answer.status, answer.text, told(answer)]).toEqual([204, '', allowed(route)]);
+    expect(answer.header('X-Correlation-Id')).toEqual(expect.any(String));
+  });
+
+  it.each(named)('refuses what the path of %s has not, and says what it has', async (_name, route) => {
+    for (const method of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH']) {
+      if (allowed(route).includes(method)) continue;
+      const answer = await ask(route, { method });
+      expectProblem(answer, 405, 'METHOD_NOT_ALLOWED');
+      expect(told(answer)).toEqual(allowed(route));
+    }
+  });
+
+  it.each(withParams)('takes no id of %s that is longer than any, or none', async (_name, route) => {
+    const { status: fit } = await ask(route, { headers: JSON_BODY });
+    expect([200, 400]).toContain(fit);
+    for (const param of [
+      'x'.repeat(LIMITS.cursorLength * 8),
+      '%2E%2E%2F',
+      'a%00b',
+      'a%0Ab',
+      'a%20b',
+      '%22%3E',
+    ])
+      expectProblem(await ask(route, { param, headers: JSON_BODY }), 400, 'INPUT_INVALID');
+  });
+
+  it.each(withParams)('takes no id of %s in another alphabet for one of ours', async (_name, route) => {
+    for (const id of ['jöb', '任务', '🎲', 'ｊｏｂ']) {
+      const answer = await ask(route, { param: encodeURIComponent(id), headers: JSON_BODY });
+      expectProblem(answer, 400, 'INPUT_INVALID');
+    }
+  });
+
+  it.each(gets)('refuses a key of %s that is given twice', async (_name, route) => {
+    const [key = 'limit'] = Object.keys((route.query as { shape?: object }).shape ?? {});
+    expectProblem(await ask(route, { query: `?${key}=1&${key}=2` }), 400, 'INPUT_INVALID');
+  });
+
+  it.each(gets)('answers %s the same whatever it is asked to accept', async (_name, route) => {
+    const { text, status, header } = await ask(route, { headers: { accept: 'image/png;q=1, */*;q=0' } });
+    const plain = await ask(route);
+    expect([status, text, header('content-type')]).toEqual([plain.status, plain.text, route.type]);
+  });
+
+  it.each(gets)('reads no body of %s that nobody asked for', async (_name, route) => {
+    // No client of this kind sends one: the gateway and the daemon get it all the same.
+    if (host === daemon) return;
+    const { status } = await ask(route, { body: '{"status":"x"}', headers: JSON_BODY });
+    expect(status).toBe(200);
+    expectProblem(await ask(route, { body: 'x' }), 415, 'MEDIA_TYPE_UNSUPPORTED');
+    const much = `"${'x'.repeat(route.bounds.bytes)}"`;
+    expectProblem(await ask(route, { body: much, headers: JSON_BODY }), 413, 'INPUT_TOO_LARGE');
+  });
+
+  const takers = named.filter(([, route]) => !isGet(route));
+
+  it.each(takers)('takes JSON for the body of %s and nothing else', async (_name, route) => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx', '']) {
+      const answer = await ask(route, { body: '{}', headers: { 'content-type': type } });
+      expectProblem(answer, 415, 'MEDIA_TYPE_UNSUPPORTED');
+    }
+    for (const type of [
+      'application/json; charset=utf-8',
+      'APPLICATION/JSON',
+      'application/merge-patch+json',
+    ]) {
+      const { status } = await ask(route, { body: '{}', headers: { 'content-type': type } });
+      expect([200, 400]).toContain(status);
+    }
+  });
+
+  it.each(takers)('takes no body of %s that is larger than it reads', async (_name, route) => {
+    const body = `"${'x'.repeat(route.bounds.bytes)}"`;
+    expectProblem(await ask(route, { body, headers: JSON_BODY }), 413, 'INPUT_TOO_LARGE');
+  });
+});
+
+describe('a path with a slash too many', () => {
+  it.each(['/jobs/', '//jobs', '/jobs//j', '/jobs/j/', '/jobs/j/events/', '/'])(
+    'is none: %s',
+    async (path) => {
+      const app = createApp({
+        ...{ routes: all, token: 'right', caller: { subject: 'ana', scopes } },
+        ...{ health: async () => ({}), onFault: FAULT },
+      });
+      const answer = await app.request(path, { headers: { authorization: 'Bearer right' } });
+      const header = (name: string) => answer.headers.get(name);
+      expectProblem({ status: answer.status, text: await answer.text(), header }, 404, 'ROUTE_NOT_FOUND');
+    },
+  );
+});
+
+describe.each(hosts)('the list of jobs of %s', (_, host) => {
+  const lists = createLocalLists(createMemoryJournalStore());
+  const served = [listJobs(lists.jobs)];
+  const submitted = () =>
+    lists.enter(`job/${randomUUID()}`, {
+      ...{ kind: 'job', name: 'g', status: 'running', owner: 'ana', priority: 'medium', jobType: 'STANDARD' },
+      submittedAt: 1,
+    } as never);
+  const ask = (headers = {}, query = '') => host(served, ROUTES.listJobs, { headers, query });
+
+  it('is a 304 while nothing has changed, and another answer once there is another job', async () => {
+    submitted();
+    const first = await ask();
+    const tag = String(first.header('ETag'));
+    const same = await ask({ 'if-none-match': tag });
+    expect([first.status, same.status, same.text, same.header('ETag')]).toEqual([200, 304, '', tag]);
+    expect((await ask({ 'if-none-match': `"other", W/${tag}` })).status).toBe(304);
+    submitted();
+    const next = await ask({ 'if-none-match': tag });
+    expect([next.status, next.header('ETag') === tag]).toEqual([200, false]);
+    expect(JSON.parse(next.text).jobs).toHaveLength(2);
+  });
+
+  it('has a tag for each page and filter of its own', async () => {
+    const tags = await Promise.all(
+      ['', '?limit=1', '?status=failed'].map(async (query) => (await ask({}, query)).header('ETag')),
+    );
+    expect(new Set(tags).size).toBe(3);
+  });
+});
