@@ -4,6 +4,7 @@ import { benchClassify } from './classify';
 import { benchCloudLoad } from './cloud-load';
 import { benchCompile } from './compile';
 import { benchConditions } from './conditions';
+import { benchDaemonMemory } from './daemon-memory';
 import { benchDispatch } from './dispatch';
 import { benchDurable } from './durable';
 import { benchEmbedded } from './embedded';
@@ -31,6 +32,7 @@ const BENCHES = {
   load: benchLoad,
   memory: benchMemory,
   'pool-memory': benchPoolMemory,
+  'daemon-memory': benchDaemonMemory,
   local: benchLocal,
   dispatch: benchDispatch,
   retries: benchRetries,

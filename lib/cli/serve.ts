@@ -8,6 +8,7 @@ import type { ConfigValues } from '../core/configuration/keys';
 import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import { type Daemon, type DaemonOptions, startDaemon } from '../server/daemon';
+import { keepHeapSmall } from '../server/heap';
 import { EXIT } from './exit';
 import { issuerIn } from './issuer-file';
 import { NOTIFICATIONS_OPTION, type NotificationOptions, notificationsIn } from './notification-options';
@@ -110,6 +111,7 @@ export function registerServe(program: Command): void {
 }
 
 async function serve(options: Options): Promise<void> {
+  keepHeapSmall();
   // Whoever reads that it serves may send a signal at once.
   const signal = awaitSignal();
   try {

@@ -6,8 +6,8 @@ import { LIMITS } from '../../core/limits';
 import type { Correction } from '../../core/model/correction';
 import { type CorrectionScope, type HistoryStore, tooManyQuarantines } from '../../core/ports/history';
 
-/** A history in memory: what a simulation has, and what a store on files reads its own into. */
-export interface MemoryHistory extends HistoryStore {
+/** What a store on files reads its samples and decisions into. */
+export interface SampleHistory extends Omit<HistoryStore, 'durationsOf' | 'learn'> {
   readonly addAttempt: (owner: string, sample: AttemptSample) => void;
   readonly addRetry: (owner: string, sample: RetrySample) => void;
   readonly addCorrection: (signature: string, correction: Correction, scope: CorrectionScope) => void;
@@ -16,29 +16,19 @@ export interface MemoryHistory extends HistoryStore {
   readonly has: (sample: AttemptSample, owner: string) => boolean;
 }
 
-type Kept<T> = Map<string, Window<T>>;
+/** The latest samples by what they are kept under, whatever the order in which they come, and however often. */
+type Windows<T> = Map<string, T[]>;
 
-export function createMemoryHistory(): MemoryHistory {
-  const nodes: Kept<AttemptSample> = new Map();
-  const timed: Kept<AttemptSample> = new Map();
-  const failures: Kept<AttemptSample> = new Map();
-  const signatures: Kept<RetrySample> = new Map();
-  const retries: Kept<RetrySample> = new Map();
+export function createSampleHistory(): SampleHistory {
+  const nodes: Windows<AttemptSample> = new Map();
+  const failures: Windows<AttemptSample> = new Map();
+  const signatures: Windows<RetrySample> = new Map();
+  const retries: Windows<RetrySample> = new Map();
   const corrections = new Map<string, Correction>();
   const quarantines = new Map<string, Map<string, Quarantine>>();
   const nodeKey = (owner: string, node: string) => `${node} ${owner}`;
 
-  const history: Omit<MemoryHistory, keyof HistoryStore> = {
-    addAttempt(owner, sample) {
-      windowIn(nodes, nodeKey(owner, sample.node), WINDOWS.node).add(sample);
-      if (isTimed(sample)) windowIn(timed, sample.node, SAMPLES_PER_NODE).add(sample);
-      if (!sample.passed) windowIn(failures, owner, WINDOWS.failures).add(sample);
-    },
-    addRetry(owner, sample) {
-      windowIn(signatures, sample.signature, WINDOWS.signature).add(sample);
-      windowIn(retries, `of ${owner}`, WINDOWS.retries).add(sample);
-      windowIn(retries, 'all', WINDOWS.retries).add(sample);
-    },
+  const history: Pick<SampleHistory, 'addCorrection' | 'addQuarantine' | 'removeQuarantine'> = {
     addCorrection: (signature, correction, scope) =>
       void corrections.set(`${signature} ${scopeKey(scope)}`, correction),
     addQuarantine(owner, quarantine) {
@@ -47,25 +37,23 @@ export function createMemoryHistory(): MemoryHistory {
       quarantines.set(owner, own.set(quarantine.id, quarantine));
     },
     removeQuarantine: (owner, id) => quarantines.get(owner)?.delete(id) ?? false,
-    has: (sample, owner) => nodes.get(nodeKey(owner, sample.node))?.has(sample) ?? false,
   };
   return {
     ...history,
-    async learn({ owner, ...update }) {
-      for (const sample of update.attempts) history.addAttempt(owner, sample);
-      for (const sample of update.retries) history.addRetry(owner, sample);
+    addAttempt(owner, sample) {
+      add(nodes, nodeKey(owner, sample.node), { sample, most: WINDOWS.node });
+      if (!sample.passed) add(failures, owner, { sample, most: WINDOWS.failures });
     },
-    ofSignature: async (signature) => effectsOfRetries(signatures.get(signature)?.latest() ?? []),
-    ofNode: async (owner, node) => nodes.get(nodeKey(owner, node))?.latest() ?? [],
-    durationsOf: async (nodes) =>
-      new Map(
-        nodes.flatMap((node) => {
-          const samples = timed.get(node)?.latest() ?? [];
-          return samples.length === 0 ? [] : [[node, expectedDuration(samples.map((s) => s.durationMs))]];
-        }),
-      ),
-    failures: async (owner) => failures.get(owner)?.latest() ?? [],
-    retries: async (owner) => retries.get(owner === undefined ? 'all' : `of ${owner}`)?.latest() ?? [],
+    addRetry(owner, sample) {
+      add(signatures, sample.signature, { sample, most: WINDOWS.signature });
+      add(retries, `of ${owner}`, { sample, most: WINDOWS.retries });
+      add(retries, 'all', { sample, most: WINDOWS.retries });
+    },
+    has: (sample, owner) => nodes.get(nodeKey(owner, sample.node))?.some(isSame(sample)) ?? false,
+    ofSignature: async (signature) => effectsOfRetries(latest(signatures, signature, WINDOWS.signature)),
+    ofNode: async (owner, node) => latest(nodes, nodeKey(owner, node), WINDOWS.node),
+    failures: async (owner) => latest(failures, owner, WINDOWS.failures),
+    retries: async (owner) => latest(retries, owner === undefined ? 'all' : `of ${owner}`, WINDOWS.retries),
     correct: async (...correction) => history.addCorrection(...correction),
     correctionOf: async (signature, owner) =>
       corrections.get(`${signature} ${scopeKey({ owner })}`) ??
@@ -77,38 +65,65 @@ export function createMemoryHistory(): MemoryHistory {
   };
 }
 
+/** A history in memory: what a simulation has, and a runtime that is given none. */
+export function createMemoryHistory(): SampleHistory & HistoryStore {
+  const samples = createSampleHistory();
+  const timed: Windows<AttemptSample> = new Map();
+  function addAttempt(owner: string, sample: AttemptSample): void {
+    samples.addAttempt(owner, sample);
+    if (isTimed(sample)) add(timed, sample.node, { sample, most: SAMPLES_PER_NODE });
+  }
+  return {
+    ...samples,
+    addAttempt,
+    async learn({ owner, attempts, retries }) {
+      for (const sample of attempts) addAttempt(owner, sample);
+      for (const sample of retries) samples.addRetry(owner, sample);
+    },
+    durationsOf: async (nodes) =>
+      new Map(
+        nodes.flatMap((node) => {
+          const durations = latest(timed, node, SAMPLES_PER_NODE).map(({ durationMs }) => durationMs);
+          return durations.length === 0 ? [] : [[node, expectedDuration(durations)]];
+        }),
+      ),
+  };
+}
+
 const scopeKey = (scope: CorrectionScope): string => (scope === 'everyone' ? 'all' : `of ${scope.owner}`);
 
-/** The latest samples, whatever the order in which they come, and however often. */
-interface Window<T> {
-  readonly add: (sample: T) => void;
-  readonly has: (sample: T) => boolean;
-  /** Newest first. */
-  readonly latest: () => readonly T[];
-}
+type Sample = Parameters<typeof sampleKey>[0];
 
-function windowIn<T extends Parameters<typeof sampleKey>[0]>(
-  windows: Kept<T>,
+/** There are as many windows as nodes that ever ran: each is a list, and no more. */
+function add<T extends Sample>(
+  windows: Windows<T>,
   key: string,
-  size: number,
-): Window<T> {
-  const known = windows.get(key);
-  if (known) return known;
-  const window = createWindow<T>(size);
-  windows.set(key, window);
-  return window;
+  { sample, most }: { readonly sample: T; readonly most: number },
+): void {
+  const samples = windows.get(key);
+  if (!samples) {
+    windows.set(key, [sample]);
+    return;
+  }
+  const known = samples.findIndex(isSame(sample));
+  samples[known < 0 ? samples.length : known] = sample;
+  // Sorting is put off until twice as many have come.
+  if (samples.length >= 2 * most) windows.set(key, newest(samples, most));
 }
 
-function createWindow<T extends Parameters<typeof sampleKey>[0]>(size: number): Window<T> {
-  let samples = new Map<string, T>();
-  const newest = () => [...samples].sort(([a], [b]) => (a < b ? 1 : a > b ? -1 : 0)).slice(0, size);
-  return {
-    add(sample) {
-      samples.set(sampleKey(sample), sample);
-      // Sorting is put off until twice as many have come.
-      if (samples.size >= 2 * size) samples = new Map(newest());
-    },
-    has: (sample) => samples.has(sampleKey(sample)),
-    latest: () => newest().map(([, sample]) => sample),
-  };
+const isSame = (one: Sample) => (other: Sample) =>
+  Math.floor(one.at) === Math.floor(other.at) &&
+  one.attempt === other.attempt &&
+  one.jobId === other.jobId &&
+  one.nodeId === other.nodeId;
+
+const latest = <T extends Sample>(windows: Windows<T>, key: string, most: number): readonly T[] =>
+  newest(windows.get(key) ?? [], most);
+
+function newest<T extends Sample>(samples: readonly T[], most: number): T[] {
+  return samples
+    .map((sample) => ({ sample, key: sampleKey(sample) }))
+    .sort((a, b) => (a.key < b.key ? 1 : a.key > b.key ? -1 : 0))
+    .slice(0, most)
+    .map(({ sample }) => sample);
 }

@@ -40,7 +40,8 @@ export function indexGraph(graph: Graph, hash: string): GraphIndex {
     for (const d of dependents[i] ?? []) longest = Math.max(longest, rank[d] ?? 0);
     rank[i] = longest + (graph.nodes[i]?.durationMs ?? PRIOR_DURATION_MS);
   }
-  return { graph, hash, indexOf, needs, dependents, order, rank };
+  // A list that has grown has room for more than it will ever hold.
+  return { graph, hash, indexOf, needs, dependents: dependents.map((list) => list.slice()), order, rank };
 }
 
 function dependency(indexOf: ReadonlyMap<string, number>, node: GraphNode, id: string): number {

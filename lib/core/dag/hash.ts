@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../model/canonical';
 import type { Graph } from './graph';
 
 /** The same graph whatever order the file gave: nodes by id; needs and labels sorted by UTF-16 code units. */
@@ -40,17 +41,4 @@ function* piecesOf(graph: Graph): Generator<string> {
 function* listOf(items: readonly unknown[]): Generator<string> {
   for (let i = 0; i < items.length; i++) yield (i === 0 ? '[' : ',') + canonicalJson(items[i]);
   yield items.length === 0 ? '[]' : ']';
-}
-
-/** RFC 8785: JSON as JavaScript writes it, keys in order. No key of a graph looks like a number, which comes first. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(withSortedKeys(value));
-}
-
-function withSortedKeys(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(withSortedKeys);
-  const sorted: Record<string, unknown> = {};
-  for (const key of Object.keys(value).sort()) sorted[key] = withSortedKeys(value[key as keyof typeof value]);
-  return sorted;
 }

@@ -57,9 +57,9 @@ export function createEngine<T extends KindTable>(
       const messages = envelopes.map(({ message }) => message);
       try {
         const opened = await open(to, messages);
-        const inputs = envelopes.map(({ message, ...origin }) => {
+        const inputs = envelopes.map((envelope) => {
           const moment = { at: deps.clock(), random: deps.random() };
-          return { ...origin, input: opened.kind.inputOf({ ...(message as object), ...moment }) };
+          return { ...envelope, input: opened.kind.inputOf({ ...(envelope.message as object), ...moment }) };
         });
         return (await streams.handle(opened.stream, inputs)) as never;
       } catch (error) {

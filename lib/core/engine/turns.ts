@@ -10,13 +10,11 @@ export function createTurns(): InTurn {
   return (stream, work) => {
     const before = tails.get(stream);
     const result = before ? before.then(work) : work();
-    const tail = result.then(nothing, nothing);
-    tails.set(stream, tail);
-    void tail.then(() => {
+    const leave = (): void => {
       if (tails.get(stream) === tail) tails.delete(stream);
-    });
+    };
+    const tail = result.then(leave, leave);
+    tails.set(stream, tail);
     return result;
   };
 }
-
-const nothing = (): void => {};

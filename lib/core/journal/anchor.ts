@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { canonicalJson } from '../model/canonical';
 import type { StreamHead } from './envelope';
 import { type Inclusion, inclusionProof, leafHash, merkleRoot, rootFrom } from './merkle';
 
@@ -38,7 +38,7 @@ export function orderedHeads(heads: Iterable<AnchoredHead>): readonly AnchoredHe
 
 /** RFC 8785 canonical JSON of a head, hashed as a leaf. */
 function leafOf({ stream, seq, hash }: AnchoredHead): string {
-  return leafHash(Buffer.from(canonicalize({ stream, seq, hash }) as string, 'utf8'));
+  return leafHash(Buffer.from(canonicalJson({ stream, seq, hash }), 'utf8'));
 }
 
 /** @param heads in order, see `orderedHeads`. */
@@ -48,7 +48,7 @@ export function rootOf(heads: readonly AnchoredHead[]): string {
 
 /** What is signed: RFC 8785 canonical JSON. */
 export function anchorBytes({ v, number, at, previous, size, root }: AnchorBody): Buffer {
-  return Buffer.from(canonicalize({ v, number, at, previous, size, root }) as string, 'utf8');
+  return Buffer.from(canonicalJson({ v, number, at, previous, size, root }), 'utf8');
 }
 
 /** What the next anchor names this one by. */

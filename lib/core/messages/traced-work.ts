@@ -1,7 +1,7 @@
 import type { AttemptRef } from '../model/attempt';
 import { present } from '../model/present';
 import { spanIdOf, traceOfJob, traceparentOf } from '../model/trace';
-import { type Work, workSchema } from '../model/work';
+import { hasRoomFor, type Work } from '../model/work';
 import type { WorkItem } from './pool';
 
 /**
@@ -19,6 +19,6 @@ export function tracedWork(
     TRACEPARENT: traceparentOf({ traceId, spanId, sampled: trace?.sampled ?? true }),
     ...present({ TRACESTATE: trace?.state }),
   };
-  const traced = { ...work, variables: { ...carried, ...work.variables } };
-  return workSchema.safeParse(traced).success ? traced : work;
+  const variables = { ...carried, ...work.variables };
+  return hasRoomFor(variables) ? { ...work, variables } : work;
 }

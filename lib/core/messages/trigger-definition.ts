@@ -1,7 +1,7 @@
-import canonicalize from 'canonicalize';
 import * as z from 'zod';
 import { LIMITS } from '../limits';
 import { positive, recordOf, text } from '../model/bounded';
+import { canonicalJson } from '../model/canonical';
 import { idSchema } from '../model/ids';
 import { parametersSchema } from '../model/parameters';
 import { PRIORITIES } from '../model/priority';
@@ -57,5 +57,5 @@ export type ScheduleSource = Extract<TriggerSource, { kind: 'schedule' }>;
 
 /** Whether two definitions, or parts of them, say the same, in whatever order their keys stand. */
 export function isSame<T extends object>(one: T | undefined, other: T): boolean {
-  return canonicalize(one) === canonicalize(other);
+  return canonicalJson(one) === canonicalJson(other);
 }

@@ -57,6 +57,7 @@ export function recordOf<Key extends z.ZodString, Value extends z.ZodType>(
     .register(RECORD_BOUNDS, bounds);
 }
 
-function bytesOf(value: unknown): number {
+/** Of a value as JSON. */
+export function bytesOf(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length;
 }

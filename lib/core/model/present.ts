@@ -4,6 +4,9 @@ type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
 
 /** The members that have a value: under `exactOptionalPropertyTypes` an optional one is left out, not undefined. */
 export function present<T extends object>(members: T): Present<T> {
-  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Present<T>;
+  const kept: { [K in keyof T]?: unknown } = {};
+  for (const key of Object.keys(members) as (keyof T)[]) {
+    if (members[key] !== undefined) kept[key] = members[key];
+  }
+  return kept as Present<T>;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import * as z from 'zod';
 import type { ReadOnly } from './read-only';
 
@@ -81,8 +81,7 @@ export function traceNamed(id: string): NamedTrace | undefined {
   return undefined;
 }
 
-const hash = (parts: readonly (string | number)[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+const hash = (parts: readonly (string | number)[]): string => digest('sha256', JSON.stringify(parts));
 
 /**
  * The trace of a job as OpenTelemetry and X-Ray have it: the one that the journal's id names, or else one made of id and job,

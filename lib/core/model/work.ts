@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { LIMITS } from '../limits';
-import { positive, recordOf, text } from './bounded';
+import { bytesOf, positive, recordOf, text } from './bounded';
 import { outputsSchema } from './outputs';
 import type { ReadOnly } from './read-only';
 import { secretNamesSchema } from './secret';
@@ -41,6 +41,10 @@ const variables = recordOf(
   z.string(),
   { most: LIMITS.variables, bytes: LIMITS.variablesBytes },
 );
+
+/** Whether a command can be given so many, and of that size. */
+export const hasRoomFor = (given: Readonly<Record<string, string>>): boolean =>
+  Object.keys(given).length <= LIMITS.variables && bytesOf(given) <= LIMITS.variablesBytes;
 
 /** Of a command that undoes what an attempt of its node did: which one, and what that handed on. */
 const compensates = z

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { digestSchema, quarantineSchema } from '../../../core/history/samples';
 import { correctionSchema } from '../../../core/model/correction';
 import type { CorrectionScope } from '../../../core/ports/history';
-import { createMemoryHistory, type MemoryHistory } from '../../memory/history';
+import { createSampleHistory, type SampleHistory } from '../../memory/history';
 import { lineOf, parseLines } from './history-lines';
 import type { Layout } from './layout';
 import { keepPrivate } from './privacy';
@@ -25,7 +25,7 @@ const decisionSchema = z.discriminatedUnion('decided', [
 type Decision = z.infer<typeof decisionSchema>;
 
 export type Decisions = Pick<
-  MemoryHistory,
+  SampleHistory,
   'correct' | 'correctionOf' | 'quarantine' | 'quarantines' | 'unquarantine'
 >;
 
@@ -34,13 +34,13 @@ export type Decisions = Pick<
  * `history.jsonl` it is no cache: nothing else knows of a quarantine. Durable when a call resolves.
  */
 export function createFileDecisions(layout: Layout): Decisions {
-  let known = createMemoryHistory();
+  let known = createSampleHistory();
   const lines = createSharedLines(join(layout.root, 'decisions.jsonl'), {
     onText: (text) => {
       for (const decision of parseLines(decisionSchema, text)) apply(known, decision);
     },
     onAnew: () => {
-      known = createMemoryHistory();
+      known = createSampleHistory();
     },
   });
 
@@ -75,7 +75,7 @@ export function createFileDecisions(layout: Layout): Decisions {
   };
 }
 
-function apply(known: MemoryHistory, decision: Decision): void {
+function apply(known: SampleHistory, decision: Decision): void {
   switch (decision.decided) {
     case 'quarantine':
       known.addQuarantine(decision.owner, decision.quarantine);

@@ -8,7 +8,7 @@ import {
 } from '../../../core/history/durations';
 import { WINDOWS } from '../../../core/history/samples';
 import type { HistoryStore } from '../../../core/ports/history';
-import { createMemoryHistory, type MemoryHistory } from '../../memory/history';
+import { createSampleHistory, type SampleHistory } from '../../memory/history';
 import { createFileDecisions } from './decisions';
 import { replaceFile } from './durable';
 import { attemptLine, type HistoryLine, lineOf, parseHistory, retryLine } from './history-lines';
@@ -39,7 +39,7 @@ export function historyPath({ root }: Layout): string {
 
 /** Several processes may share it. Where one shortens the file, samples of another may be lost, which costs an estimate. */
 export function createFileHistory(layout: Layout, limits: FileHistoryLimits = BOUNDS): FileHistory {
-  let known = createMemoryHistory();
+  let known = createSampleHistory();
   let durations = new Map<string, number[]>();
   const lines = createSharedLines(historyPath(layout), {
     onText: (text) => {
@@ -49,13 +49,13 @@ export function createFileHistory(layout: Layout, limits: FileHistoryLimits = BO
       }
     },
     onAnew: () => {
-      known = createMemoryHistory();
+      known = createSampleHistory();
       durations = new Map();
     },
   });
   const decisions = createFileDecisions(layout);
 
-  async function reading(): Promise<MemoryHistory> {
+  async function reading(): Promise<SampleHistory> {
     await lines.refresh();
     return known;
   }
@@ -92,7 +92,7 @@ export function createFileHistory(layout: Layout, limits: FileHistoryLimits = BO
   };
 }
 
-function addSample(known: MemoryHistory, line: HistoryLine): void {
+function addSample(known: SampleHistory, line: HistoryLine): void {
   if ('ms' in line) return;
   const { owner, ...sample } = line;
   if ('signature' in sample) known.addRetry(owner, sample);

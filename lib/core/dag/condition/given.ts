@@ -1,4 +1,5 @@
 import { LIMITS } from '../../limits';
+import { bytesOf } from '../../model/bounded';
 import { isVariableText, jsonProblem } from '../../model/json-value';
 import type { ConditionError, ConditionInput, ConditionResult } from '../../model/judgement';
 import type { Given } from '../../model/variable';
@@ -48,9 +49,4 @@ function tooLarge(given: Given): ConditionError | undefined {
   return {
     error: `with.${name}: gives ${bytesOf(value)} bytes${all}, and at most ${LIMITS.givenBytes} are given to a node: ${MEND}`,
   };
-}
-
-/** As JSON, which is how they travel. */
-function bytesOf(value: unknown): number {
-  return new TextEncoder().encode(JSON.stringify(value)).length;
 }
