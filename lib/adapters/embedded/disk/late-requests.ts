@@ -74,11 +74,18 @@ export async function showLate(layout: Layout, patienceMs = PATIENCE_MS): Promis
 }
 
 /**
- * Has the one who may have a stream in its log only make the files of it, and let go of it.
- * @throws RepriseError JOB_LOCKED where it goes on with the stream, or does not answer
+ * Has this process, where it has a stream in its log only, make the files of it and let go of it.
+ * @throws RepriseError JOB_LOCKED where it goes on with the stream
+ */
+export async function claimOwnLate(layout: Layout, stream: string): Promise<void> {
+  if ((await ownWriters.get(layout.root)?.yieldUp(stream)) === 'held') throw heldBy(stream, ownIdentity());
+}
+
+/**
+ * The same of another process. Whoever calls it has a lock on the stream, and finds that of the other one after it.
+ * @throws RepriseError JOB_LOCKED where that goes on with the stream, or does not answer
  */
 export async function claimLate(layout: Layout, stream: string): Promise<void> {
-  if ((await ownWriters.get(layout.root)?.yieldUp(stream)) === 'held') throw heldBy(stream, ownIdentity());
   await ask(layout, stream.replace('/', '.'));
   const [owner] = ownersOf(layout.stream(stream).dir);
   if (owner) throw heldBy(stream, owner);

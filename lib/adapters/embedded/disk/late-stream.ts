@@ -21,10 +21,10 @@ export interface LateStream {
   /** A file beside its journal, while it is nowhere else. */
   readonly kept: (name: string) => string | undefined;
   /** Given up while it had no files. It is anybody's once it is settled. */
-  readonly isParked: () => boolean;
+  readonly isGivenUp: () => boolean;
   /** Makes its files, for readers. */
   readonly make: () => Promise<void>;
-  /** Has everything durable in its own files; of one that is parked, the log says so. */
+  /** Has everything durable in its own files; of one that is given up, the log says so. */
   readonly settle: () => Promise<void>;
   /** Shows that it is held, even where whoever asked for it has taken that away. */
   readonly showLock: () => Promise<JobLock>;
@@ -46,14 +46,14 @@ export function lateStream(stream: string, parts: LateParts): LateStream {
   const file = createLateFile(files.journal, (written) => log.commit({ stream, ...written }));
   const keeper = createHeadKeeper(files.head, undefined, undefined, () => file.unfiled() === undefined);
   const kept = new Map<string, string>();
-  let isParked = false;
+  let isGivenUp = false;
   let isMade = false;
   let made: Promise<OwnedStream> | undefined;
   let leaving: Promise<void> | undefined;
 
   async function makeAll(): Promise<OwnedStream> {
     await enter(files);
-    const lock = isParked ? NO_LOCK : await lockHere();
+    const lock = isGivenUp ? NO_LOCK : await lockHere();
     await unlessThere(() => makeHead(files.head));
     file.make();
     for (const [name, content] of kept) await replaceFile(join(files.dir, name), content, { durable: false });
@@ -80,7 +80,7 @@ export function lateStream(stream: string, parts: LateParts): LateStream {
   }
 
   async function settle(): Promise<void> {
-    if (isParked) {
+    if (isGivenUp) {
       leaving ??= leave();
       await leaving;
     } else await (await make()).settle();
@@ -95,14 +95,14 @@ export function lateStream(stream: string, parts: LateParts): LateStream {
     },
     async giveUp() {
       // The log has all of it.
-      if (!made) isParked = true;
+      if (!made) isGivenUp = true;
       else await leave();
     },
   };
   return {
     ...{ owned, file, settle, since: performance.now() },
     isMade: () => isMade,
-    isParked: () => isParked,
+    isGivenUp: () => isGivenUp,
     kept: (name) => (isMade ? undefined : kept.get(name)),
     make: async () => void (await make()),
     showLock: lockHere,

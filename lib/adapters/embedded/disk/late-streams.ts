@@ -22,14 +22,19 @@ export interface LateStreams {
 /** A stream that is held gets its files when it is older: milliseconds. */
 const HELD_MS = 1_000;
 /** One that is given up gets them when the log has a moment for it, and at the latest then. */
-const PARKED_MS = 10_000;
+const GIVEN_UP_MS = 10_000;
 /** Streams whose files are made at a time. */
 const MAKING = 8;
 
-type Options = Omit<LateParts, 'onLeft' | 'making'>;
+/** With so many, one that begins waits until one that is given up has files: some 40 MB. */
+const MOST_LATE = 8_000;
 
-export function createLateStreams(options: Options): LateStreams {
-  const { layout } = options;
+export interface LateOptions extends Omit<LateParts, 'onLeft' | 'making'> {
+  readonly mostLate?: number | undefined;
+}
+
+export function createLateStreams(options: LateOptions): LateStreams {
+  const { layout, mostLate = MOST_LATE } = options;
   const streams = new Map<string, LateStream>();
   const making = createGate(MAKING);
   const { log, isIdle } = watching(options.log);
@@ -49,7 +54,7 @@ export function createLateStreams(options: Options): LateStreams {
   /** Files are for people and other processes to find, before long, and to have what is over out of the log. */
   function follow(): void {
     const due = dueOf([...streams.values()], { isIdle: isIdle(), now: performance.now() });
-    together(due.map((late) => (late.isParked() ? late.settle() : late.make()))).catch(() => undefined);
+    together(due.map((late) => (late.isGivenUp() ? late.settle() : late.make()))).catch(() => undefined);
   }
 
   async function post(): Promise<boolean> {
@@ -63,11 +68,18 @@ export function createLateStreams(options: Options): LateStreams {
     }
   }
 
+  /** Who begins more than can be given files waits for the files of others. */
+  async function backlog(): Promise<void> {
+    if (streams.size < mostLate) return;
+    for (const late of streams.values()) if (late.isGivenUp()) return together([late.settle()]);
+  }
+
   return {
     get: (stream) => streams.get(stream),
     isOpen: () => isOpen,
     async take(stream) {
       await streams.get(stream)?.settle();
+      await backlog();
       if (addressOf(stream).kind !== 'job' || !(await post())) return undefined;
       // Whoever comes for it from here on makes its directory, and then asks.
       if (exists(layout.stream(stream).dir)) return undefined;
@@ -89,7 +101,7 @@ function dueOf(
 ): LateStream[] {
   return streams.filter((late) => {
     const age = now - late.since;
-    return late.isParked() ? isIdle || age > PARKED_MS : !late.isMade() && age > HELD_MS;
+    return late.isGivenUp() ? isIdle || age > GIVEN_UP_MS : !late.isMade() && age > HELD_MS;
   });
 }
 
@@ -103,7 +115,7 @@ function writerOf(
     async yieldUp(stream) {
       const late = streams.get(stream);
       if (!late) return 'free';
-      await together([late.isParked() ? late.settle() : late.make()]);
+      await together([late.isGivenUp() ? late.settle() : late.make()]);
       if (streams.get(stream) !== late) return 'free';
       const lock = await late.showLock();
       if (streams.get(stream) === late) return 'held';

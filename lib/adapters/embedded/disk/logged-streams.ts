@@ -7,7 +7,7 @@ import { exists, makeDir, syncDir } from './durable';
 import { hasCode } from './has-code';
 import { type JournalFile, openJournalFile } from './journal-file';
 import { readHead } from './journal-head';
-import { createLateStreams, type LateStreams } from './late-streams';
+import { createLateStreams, type LateOptions, type LateStreams } from './late-streams';
 import type { Layout, StreamFiles } from './layout';
 import { createLinkedFile } from './linked-files';
 import { logged } from './logged-stream';
@@ -31,6 +31,7 @@ const SETTLING_AT_THE_END = 32;
 export function takeLogged(
   layout: Layout,
   log: Log,
+  { mostLate }: Pick<LateOptions, 'mostLate'>,
 ): {
   readonly take: TakeStream;
   /** Those that have no files yet. */
@@ -61,7 +62,7 @@ export function takeLogged(
   }
 
   const late = createLateStreams({
-    ...{ layout, log, enter, settling: inTurn, makeLock: emptyLock.make, makeHead: emptyHead.make },
+    ...{ layout, log, mostLate, enter, settling: inTurn, makeLock: emptyLock.make, makeHead: emptyHead.make },
   });
 
   const take: TakeStream = async (stream) => {

@@ -3,7 +3,7 @@ import { addressOf } from '../../../core/messages/address';
 import { exists, makeDir, replaceFile, syncDir } from './durable';
 import { type JournalFile, openJournalFile } from './journal-file';
 import { createHeadKeeper, type HeadKeeper, readHead } from './journal-head';
-import { claimLate } from './late-requests';
+import { claimLate, claimOwnLate } from './late-requests';
 import type { Layout, StreamFiles } from './layout';
 import { type JobLock, lockStream, type MakeFile } from './lock';
 import { recoverDirectory } from './wal-recovery';
@@ -28,9 +28,12 @@ export type TakeStream = (stream: string) => Promise<OwnedStream>;
  * @throws RepriseError JOB_LOCKED, JOURNAL_CORRUPT
  */
 export async function lockFree(layout: Layout, stream: string, make?: MakeFile): Promise<JobLock> {
+  const mayBeLate = addressOf(stream).kind === 'job';
+  // Before the lock: it has the name of the one that this process may hold already.
+  if (mayBeLate) await claimOwnLate(layout, stream);
   const lock = await lockStream(layout.stream(stream).dir, stream, make);
   try {
-    if (addressOf(stream).kind === 'job') await claimLate(layout, stream);
+    if (mayBeLate) await claimLate(layout, stream);
     await recoverDirectory(layout);
     return lock;
   } catch (error) {

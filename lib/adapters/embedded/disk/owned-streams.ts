@@ -1,4 +1,5 @@
 import type { LateStream } from './late-stream';
+import type { LateOptions } from './late-streams';
 import type { Layout } from './layout';
 import { takeLogged } from './logged-streams';
 import { type OwnedStream, takeAlone } from './owned-stream';
@@ -9,7 +10,7 @@ export interface Held extends OwnedStream {
   pending: Promise<unknown>;
 }
 
-export type LogOptions = true | Omit<WriteAheadLogOptions, 'settle'>;
+export type LogOptions = true | (Omit<WriteAheadLogOptions, 'settle'> & Pick<LateOptions, 'mostLate'>);
 
 /** The streams that a process holds. */
 export interface OwnedStreams {
@@ -41,7 +42,8 @@ export function createOwnedStreams(layout: Layout, logged?: LogOptions): OwnedSt
   }
   const log = logged && createWriteAheadLog(layout, { settle, ...(logged === true ? {} : logged) });
   const alone = takeAlone(layout);
-  const together = log && takeLogged(layout, log);
+  const mostLate = logged && logged !== true ? logged.mostLate : undefined;
+  const together = log && takeLogged(layout, log, { mostLate });
 
   async function takeNow(stream: string): Promise<Held> {
     await leaving.get(stream)?.catch(() => undefined);

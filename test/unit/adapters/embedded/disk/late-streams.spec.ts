@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyJob } from '../../../../../lib/adapters/embedded/disk/journal-check';
 import { createFileJournalStore } from '../../../../../lib/adapters/embedded/disk/journal-store';
-import { claimLate, showLate } from '../../../../../lib/adapters/embedded/disk/late-requests';
+import { claimOwnLate, showLate } from '../../../../../lib/adapters/embedded/disk/late-requests';
 import { type Layout, layoutOf } from '../../../../../lib/adapters/embedded/disk/layout';
 import { ownersOf } from '../../../../../lib/adapters/embedded/disk/lock';
 import { recoverDirectory, recoverToRead } from '../../../../../lib/adapters/embedded/disk/wal-recovery';
@@ -74,9 +74,10 @@ describe('a new job in a log', () => {
     let events = await append(store, B, []);
     const other = createFileJournalStore(layout);
     await expect(other.own('a')).rejects.toMatchObject({ code: 'JOB_LOCKED' });
+    expect(readdirSync(layout.job('a')).some((name) => name.endsWith('.lock'))).toBe(true);
     await store.release(A);
     await store.release(B);
-    await claimLate(layout, A);
+    await claimOwnLate(layout, A);
     rmSync(layout.job('a'), { recursive: true });
     events = await append(other, B, events);
     await other.close();
@@ -97,6 +98,18 @@ describe('a new job in a log', () => {
     await expect(second.own('a')).rejects.toMatchObject({ code: 'JOB_LOCKED' });
     await first.close();
     await second.close();
+  });
+
+  it('waits for the files of others where there are too many that have none', async () => {
+    const layout = layoutOf(temporaryDir());
+    const store = createFileJournalStore(layout, { log: { mostLate: 3 } });
+    for (let i = 0; i < 20; i++) {
+      await append(store, `job/j${i}`, []);
+      await store.release(`job/j${i}`);
+      expect(jobsIn(layout).length).toBeGreaterThanOrEqual(i - 3);
+    }
+    await store.close();
+    expect(jobsIn(layout)).toHaveLength(20);
   });
 
   it('gets its files when its segment is full, and the segment goes', async () => {
