@@ -19,10 +19,19 @@ export async function verifyJob(layout: Layout, jobId: string): Promise<Verdict>
   return verifyStream(layout, streamOf(jobAt(jobId)));
 }
 
-/** One that is not here may be in the log of a process only. */
-async function find(layout: Layout, jobId: string): Promise<void> {
+/** Whether a job has a journal; one that is in the log of a process only gets it. */
+export async function hasJournal(layout: Layout, jobId: string): Promise<boolean> {
   if (!exists(layout.journal(jobId))) await showLate(layout);
-  if (!exists(layout.job(jobId))) throw jobNotFound(layout, jobId);
+  return exists(layout.journal(jobId));
+}
+
+/** @throws RepriseError JOB_NOT_FOUND */
+export async function assertFound(layout: Layout, jobId: string): Promise<void> {
+  if (!(await hasJournal(layout, jobId))) throw jobNotFound(layout, jobId);
+}
+
+async function find(layout: Layout, jobId: string): Promise<void> {
+  if (!(await hasJournal(layout, jobId)) && !exists(layout.job(jobId))) throw jobNotFound(layout, jobId);
 }
 
 /** The same for a stream of any kind; one that is not there is not valid. */

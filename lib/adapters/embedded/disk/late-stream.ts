@@ -55,8 +55,9 @@ export function lateStream(stream: string, parts: LateParts): LateStream {
     await enter(files);
     const lock = isGivenUp ? NO_LOCK : await lockHere();
     await unlessThere(() => makeHead(files.head));
-    file.make();
+    // Whoever finds the journal finds what is beside it.
     for (const [name, content] of kept) await replaceFile(join(files.dir, name), content, { durable: false });
+    file.make();
     await keeper.flush();
     isMade = true;
     return logged({ stream, files, log, lock, file, keeper, settling }, kept.keys());
