@@ -1,8 +1,7 @@
 import { type Command, Option } from 'commander';
-import { exists } from '../adapters/embedded/disk/durable';
 import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
 import { createFileHistory } from '../adapters/embedded/disk/history';
-import { assertJournal, jobNotFound } from '../adapters/embedded/disk/journal-check';
+import { assertFound, assertJournal } from '../adapters/embedded/disk/journal-check';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { createJobClient } from '../adapters/http/job-client';
@@ -90,7 +89,7 @@ function lastFailed(
 /** In the journal of a job that was run here and is over. */
 async function correctHere(jobId: string, nodeId: string, options: Options): Promise<number> {
   const layout = layoutAt(options.journal);
-  if (!exists(layout.journal(jobId))) throw jobNotFound(layout, jobId);
+  await assertFound(layout, jobId);
   const journal = createFileJournalStore(layout);
   try {
     await journal.own(jobId);

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { exists } from '../adapters/embedded/disk/durable';
 import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
-import { jobNotFound } from '../adapters/embedded/disk/journal-check';
+import { assertFound } from '../adapters/embedded/disk/journal-check';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import { createJobClient } from '../adapters/http/job-client';
 import { nodeNotFound } from '../api/explain-node';
@@ -39,7 +38,7 @@ async function explain(jobId: string, nodeId: string, options: Options): Promise
 /** A journal can be read while another process writes it. */
 async function fromJournal(dir: string, jobId: string, nodeId: string): Promise<NodeExplanation> {
   const layout = layoutAt(dir);
-  if (!exists(layout.journal(jobId))) throw jobNotFound(layout, jobId);
+  await assertFound(layout, jobId);
   const journal = createFileJournalStore(layout);
   const explanation = createExplanation(nodeId);
   let isKnown = false;

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { exists } from '../adapters/embedded/disk/durable';
 import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
-import { assertJournal, jobNotFound } from '../adapters/embedded/disk/journal-check';
+import { assertFound, assertJournal } from '../adapters/embedded/disk/journal-check';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import { loadRunRecord } from '../adapters/embedded/disk/run-record';
 import { parseEnvArguments } from '../adapters/embedded/process/environment';
@@ -68,7 +67,7 @@ export async function goOnWith(
   { changes = {}, isGood }: GoOn = {},
 ): Promise<void> {
   const layout = layoutAt(options.journal);
-  if (!exists(layout.journal(jobId))) throw jobNotFound(layout, jobId);
+  await assertFound(layout, jobId);
   const reporting = reportingOf(options, process.env);
   await prepareDirectory(layout);
   const journal = createFileJournalStore(layout);

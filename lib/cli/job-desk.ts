@@ -1,8 +1,7 @@
 import { ulid } from 'ulid';
 import { createFileLogs } from '../adapters/embedded/disk/attempt-logs';
-import { exists } from '../adapters/embedded/disk/durable';
 import { type JobOfDirectory, listJobsOf } from '../adapters/embedded/disk/job-list';
-import { jobNotFound } from '../adapters/embedded/disk/journal-check';
+import { assertFound } from '../adapters/embedded/disk/journal-check';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { ownersOf } from '../adapters/embedded/disk/lock';
@@ -87,9 +86,6 @@ function noLogs(api: string | undefined, cause: unknown): RepriseError {
 function deskOfFiles(layout: Layout): JobDesk {
   const logs = createFileLogs(layout);
   const journal = createFileJournalStore(layout);
-  const known = (jobId: string) => {
-    if (!exists(layout.journal(jobId))) throw jobNotFound(layout, jobId);
-  };
   return {
     async list({ status, limit = 20, cursor }) {
       const { jobs, ...next } = await pageBehind(['jobs', present({ status })], cursor, (cursor) =>
@@ -99,7 +95,7 @@ function deskOfFiles(layout: Layout): JobDesk {
     },
     get: (jobId) => jobViewIn(layout, jobId),
     async *events(jobId, from) {
-      known(jobId);
+      await assertFound(layout, jobId);
       yield* journal.read(streamOf(jobAt(jobId)), from);
     },
     log: (attempt, stream, from) => logs.read(attempt, { stream, from, limit: PAGE_BYTES }),

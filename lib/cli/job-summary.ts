@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename, isAbsolute, join, relative } from 'node:path';
 import { exists } from '../adapters/embedded/disk/durable';
 import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
-import { jobNotFound } from '../adapters/embedded/disk/journal-check';
+import { assertFound } from '../adapters/embedded/disk/journal-check';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { loadRunRecord } from '../adapters/embedded/disk/run-record';
@@ -56,7 +56,7 @@ export interface JobSummary extends Omit<Highlights, 'nodes'> {
  * @throws RepriseError JOB_NOT_FOUND
  */
 export async function summariseJob(layout: Layout, jobId: string, root: string): Promise<JobSummary> {
-  if (!exists(layout.journal(jobId))) throw jobNotFound(layout, jobId);
+  await assertFound(layout, jobId);
   const { cwd, source } = await loadRunRecord(layout, jobId);
   const highlights = createHighlights();
   const graphs = createFileGraphStore(layout.graphs);

@@ -1,6 +1,5 @@
 import { createArchivedGraphs } from '../adapters/embedded/disk/archived-graphs';
-import { exists } from '../adapters/embedded/disk/durable';
-import { jobNotFound } from '../adapters/embedded/disk/journal-check';
+import { assertFound } from '../adapters/embedded/disk/journal-check';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { memoryConditions } from '../adapters/memory/conditions';
@@ -26,7 +25,7 @@ export function jobViewOf(jobId: string, { view, last }: Replayed<'job'>): JobVi
 
 /** A job of a journal directory as its journal has it now. @throws RepriseError JOB_NOT_FOUND */
 export async function jobViewIn(layout: Layout, jobId: string): Promise<JobView> {
-  if (!exists(layout.journal(jobId))) throw jobNotFound(layout, jobId);
+  await assertFound(layout, jobId);
   const journal = createFileJournalStore(layout);
   const graphs = createArchivedGraphs(layout);
   const kinds = createKinds({ journal, graphs, conditions: memoryConditions, random: () => 0 });

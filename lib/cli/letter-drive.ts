@@ -1,5 +1,5 @@
 import { ulid } from 'ulid';
-import { exists } from '../adapters/embedded/disk/durable';
+import { hasJournal } from '../adapters/embedded/disk/journal-check';
 import { readHead } from '../adapters/embedded/disk/journal-head';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { loadRunRecord } from '../adapters/embedded/disk/run-record';
@@ -124,7 +124,7 @@ async function byJob(
 }
 
 async function hostOf(layout: Layout, jobId: string | undefined): Promise<OfJob['host']> {
-  if (jobId === undefined || !exists(layout.journal(jobId))) return 'gone';
+  if (jobId === undefined || !(await hasJournal(layout, jobId))) return 'gone';
   return (await loadRunRecord(layout, jobId)).served === undefined ? 'here' : 'daemon';
 }
 

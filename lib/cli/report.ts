@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
-import { exists } from '../adapters/embedded/disk/durable';
 import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
-import { jobNotFound } from '../adapters/embedded/disk/journal-check';
+import { hasJournal, jobNotFound } from '../adapters/embedded/disk/journal-check';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { reportOn } from '../core/engine/reporting';
@@ -122,7 +121,7 @@ async function reportAgain(layout: Layout, jobId: string, options: Options): Pro
   const reporting = reportingOf(options, process.env);
   const stores = { journal: createFileJournalStore(layout), graphs: createFileGraphStore(layout.graphs) };
   const isKnown =
-    exists(layout.journal(jobId)) && reporting && (await reportOn({ ...stores, reporting }, jobId));
+    (await hasJournal(layout, jobId)) && reporting && (await reportOn({ ...stores, reporting }, jobId));
   if (!isKnown) throw jobNotFound(layout, jobId);
   say(`reported ${jobId} to ${options.reportTo}`);
 }

@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
-import { exists } from '../adapters/embedded/disk/durable';
 import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
-import { assertJournal, jobNotFound } from '../adapters/embedded/disk/journal-check';
+import { assertFound, assertJournal } from '../adapters/embedded/disk/journal-check';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import { createJobClient } from '../adapters/http/job-client';
 import type { ResumeJobResponse } from '../contract/jobs';
@@ -67,7 +66,7 @@ function printServed(answer: ResumeJobResponse, { json }: Options): void {
 /** Reads only: another process may have the job. */
 async function sayWhatRuns(jobId: string, options: Options, changes: Changes): Promise<void> {
   const layout = layoutAt(options.journal);
-  if (!exists(layout.journal(jobId))) throw jobNotFound(layout, jobId);
+  await assertFound(layout, jobId);
   await assertJournal(layout, jobId);
   const stores = { journal: createFileJournalStore(layout), graphs: createFileGraphStore(layout.graphs) };
   const plan = await planChanges(stores, jobId, changes);

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { exists } from '../adapters/embedded/disk/durable';
 import { createFileGraphStore } from '../adapters/embedded/disk/graph-store';
-import { jobNotFound } from '../adapters/embedded/disk/journal-check';
+import { assertFound } from '../adapters/embedded/disk/journal-check';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import { createJobClient } from '../adapters/http/job-client';
 import { RepriseError } from '../core/errors';
@@ -64,7 +63,7 @@ async function planned(jobId: string, order: RollbackOrder, { api, journal }: Op
     throw new RepriseError('INPUT_INVALID', '--dry-run reads the journal of this machine: leave --api out');
   }
   const layout = layoutAt(journal);
-  if (!exists(layout.journal(jobId))) throw jobNotFound(layout, jobId);
+  await assertFound(layout, jobId);
   const stores = { journal: createFileJournalStore(layout), graphs: createFileGraphStore(layout.graphs) };
   const { index, state } = await readJob(stores, jobId);
   const steps = planRollback(index, state, order).map(({ id, spec }) => ({

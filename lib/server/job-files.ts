@@ -5,6 +5,7 @@ import type { FileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import {
   loadRunRecord,
+  parseRunRecord,
   type RunRecord,
   runRecordText,
   saveRunRecord,
@@ -13,6 +14,8 @@ import { isRepriseError, RepriseError } from '../core/errors';
 import { jobAt, streamOf } from '../core/messages/address';
 import { isOver } from '../core/model/outcome';
 import type { Listing } from '../core/projections/listing';
+
+const RUN_RECORD = 'run.json';
 
 /** The jobs of a daemon on disk: which are its own, and with which of them it is done. */
 export interface JobFiles {
@@ -51,10 +54,11 @@ export function createJobFiles(
     async begin(jobId, source) {
       await journal.own(jobId);
       const record = runRecordText({ ...template, source, served: 'open' });
-      await journal.keep(streamOf(jobAt(jobId)), 'run.json', record);
+      await journal.keep(streamOf(jobAt(jobId)), RUN_RECORD, record);
     },
     take: (jobId) => journal.own(jobId),
     async reopen(jobId) {
+      await journal.show(streamOf(jobAt(jobId)));
       const record = await loadRunRecord(layout, jobId);
       if (record.served === undefined) {
         const message = `job ${jobId} is one of \`reprise run\`: \`reprise\` on its directory goes on with it, without --api`;
@@ -71,17 +75,23 @@ export function createJobFiles(
       await saveRunRecord(layout, jobId, { ...record, served: 'open' });
     },
     async end(jobId) {
+      const stream = streamOf(jobAt(jobId));
+      const record = journal.kept(stream, RUN_RECORD);
+      if (record !== undefined) {
+        // Nothing of it is in files yet, and no head that says less than this.
+        await journal.keep(stream, RUN_RECORD, runRecordText({ ...parseRunRecord(record), served: 'over' }));
+        return journal.release(stream);
+      }
       // The head first: from then on it is what says how the job ended.
-      await journal.release(streamOf(jobAt(jobId)));
+      await journal.release(stream);
       await saveRunRecord(layout, jobId, { ...(await loadRunRecord(layout, jobId)), served: 'over' });
     },
     async listingOf(jobId) {
+      await journal.show(streamOf(jobAt(jobId)));
       const served = await servedOf(layout, jobId);
       if (served === 'open') return undefined;
-      const { listing } = (await readHead(layout.head(jobId))) ?? {};
       // Its own process tells of one that runs.
-      const isDone = served === 'over' || (listing?.kind === 'job' && isOver(listing.status));
-      return isDone ? listing : undefined;
+      return endedIn(layout, jobId);
     },
     async left() {
       const open: string[] = [];
@@ -89,11 +99,17 @@ export function createJobFiles(
       for (const jobId of await entriesOf(layout.jobs)) {
         const served = await servedOf(layout, jobId);
         if (served === 'open') open.push(jobId);
-        if (served === 'over') over.push({ jobId, listing: (await readHead(layout.head(jobId)))?.listing });
+        if (served === 'over') over.push({ jobId, listing: await endedIn(layout, jobId) });
       }
       return { open, over };
     },
   };
+}
+
+/** What the head of a job shows that is over; one that shows how it ran before does not count. */
+async function endedIn(layout: Layout, jobId: string): Promise<Listing | undefined> {
+  const { listing } = (await readHead(layout.head(jobId))) ?? {};
+  return listing?.kind === 'job' && isOver(listing.status) ? listing : undefined;
 }
 
 /** A directory without a record, or with one that nobody can read, holds no job that could be gone on with. */

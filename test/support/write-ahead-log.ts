@@ -41,7 +41,8 @@ export function afterPowerLoss(
   keep: (path: string, content: Buffer) => Buffer | undefined,
 ): Layout {
   const copy = layoutOf(temporaryDir());
-  cpSync(layout.wal, copy.wal, { recursive: true });
+  const isOfLog = (path: string) => !path.startsWith(layout.late);
+  cpSync(layout.wal, copy.wal, { recursive: true, filter: isOfLog });
   for (const job of existsSync(layout.jobs) ? readdirSync(layout.jobs) : []) {
     for (const name of readdirSync(layout.job(job)).filter(isKept)) {
       const content = keep(`${job}/${name}`, readFileSync(join(layout.job(job), name)));

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { createFileJournalStore } from '../../../lib/adapters/embedded/disk/journal-store';
@@ -40,6 +40,8 @@ async function write(
   segmentBytes?: number,
 ): Promise<Written> {
   const layout = layoutOf(temporaryDir());
+  // It has files from the start; the others stand in the log only.
+  mkdirSync(layout.job('a'), { recursive: true });
   let last: Synced = { segment: '', end: 0 };
   const files = watchedFiles((synced) => {
     last = synced;
@@ -57,6 +59,7 @@ async function write(
       return store.append(stream, headAfter(before), events);
     });
     await Promise.all(appends);
+    if (round.length > 2) await store.show('job/b');
     acknowledged.push({ synced: last, model: new Map(model) });
   }
   return { layout, acknowledged, close: () => store.close() };

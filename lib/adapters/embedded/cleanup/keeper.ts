@@ -11,7 +11,8 @@ import { assertStream } from '../disk/journal-check';
 import { readHead } from '../disk/journal-head';
 import { createFileJournalStore } from '../disk/journal-store';
 import type { Layout } from '../disk/layout';
-import { lockJob, lockOwner } from '../disk/lock';
+import { lockOwner } from '../disk/lock';
+import { lockFree } from '../disk/owned-stream';
 import { isAlive } from '../disk/process-identity';
 import { createArchives } from './archives';
 import { statOf } from './files';
@@ -64,7 +65,7 @@ async function removeJob(
 ): Promise<string | undefined> {
   const { id } = before;
   if (!(await statOf(layout.job(id)))?.isDirectory()) return undefined;
-  const lock = await lockJob(layout.job(id), id).catch((error: unknown) => {
+  const lock = await lockFree(layout, streamOf(jobAt(id))).catch((error: unknown) => {
     if (isRepriseError(error, 'JOB_LOCKED')) return error.message;
     throw error;
   });

@@ -11,6 +11,7 @@ import type { Leftover, Survey } from '../../../core/ports/cleanup';
 import type { TriggerEvent } from '../../../core/trigger/events';
 import { wholeLines } from '../disk/journal-lines';
 import { createFileJournalStore } from '../disk/journal-store';
+import { showLate } from '../disk/late-requests';
 import type { Layout } from '../disk/layout';
 import { lockOwner, ownersOf } from '../disk/lock';
 import { isAlive } from '../disk/process-identity';
@@ -114,6 +115,7 @@ interface Needed {
 }
 
 async function jobsIn(layout: Layout, { awaited, parked }: Needed): Promise<Found> {
+  await showLate(layout);
   const found: Found & { leftovers: Leftover[]; foreign: string[] } = { leftovers: [], foreign: [] };
   for (const entry of await entriesIn(layout.jobs)) {
     const facts = entry.isDirectory() && ID.test(entry.name) ? await jobFacts(layout, entry.name) : undefined;

@@ -21,6 +21,7 @@ import { makeDir, syncDir } from './durable';
 import { entriesOf } from './entries';
 import { cutTorn, headOnDisk } from './journal-file';
 import { wholeLines } from './journal-lines';
+import { showLate } from './late-requests';
 import type { Layout } from './layout';
 import { lockDirectory } from './lock';
 import { PRIVATE_FILE } from './privacy';
@@ -61,6 +62,7 @@ export async function anchorDirectory(layout: Layout, at: number): Promise<Ancho
 
 /** The streams of a directory, in the order of their places. */
 export async function* streamsOf(layout: Layout): AsyncGenerator<string> {
+  await showLate(layout);
   for (const [kind, place] of Object.entries(layout.places))
     for (const id of await entriesOf(place)) if (/^[A-Za-z0-9_-]{1,64}$/.test(id)) yield `${kind}/${id}`;
 }

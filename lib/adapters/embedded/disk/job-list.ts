@@ -10,6 +10,7 @@ import { createArchivedGraphs } from './archived-graphs';
 import { entriesOf } from './entries';
 import { readHead } from './journal-head';
 import { createFileJournalStore } from './journal-store';
+import { showLate } from './late-requests';
 import type { Layout } from './layout';
 import { pageOf } from './list-page';
 import { ownersOf } from './lock';
@@ -34,6 +35,7 @@ export async function listJobsOf(
   layout: Layout,
   { status, ...page }: Query,
 ): Promise<{ readonly jobs: readonly JobOfDirectory[]; readonly cursor?: string }> {
+  await showLate(layout);
   const all = (await Promise.all((await entriesOf(layout.jobs)).map((id) => jobIn(layout, id)))).flat();
   const wanted = all.filter((job) => status === undefined || job.status === status);
   const { shown, ...next } = pageOf(

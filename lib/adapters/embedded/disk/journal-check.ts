@@ -6,6 +6,7 @@ import { addressOf, jobAt, streamOf } from '../../../core/messages/address';
 import { exists } from './durable';
 import { readHead } from './journal-head';
 import { wholeLines } from './journal-lines';
+import { showLate } from './late-requests';
 import type { Layout } from './layout';
 
 /**
@@ -14,8 +15,23 @@ import type { Layout } from './layout';
  * @throws RepriseError JOB_NOT_FOUND
  */
 export async function verifyJob(layout: Layout, jobId: string): Promise<Verdict> {
-  if (!exists(layout.job(jobId))) throw jobNotFound(layout, jobId);
+  await find(layout, jobId);
   return verifyStream(layout, streamOf(jobAt(jobId)));
+}
+
+/** Whether a job has a journal; one that is in the log of a process only gets it. */
+export async function hasJournal(layout: Layout, jobId: string): Promise<boolean> {
+  if (!exists(layout.journal(jobId))) await showLate(layout);
+  return exists(layout.journal(jobId));
+}
+
+/** @throws RepriseError JOB_NOT_FOUND */
+export async function assertFound(layout: Layout, jobId: string): Promise<void> {
+  if (!(await hasJournal(layout, jobId))) throw jobNotFound(layout, jobId);
+}
+
+async function find(layout: Layout, jobId: string): Promise<void> {
+  if (!(await hasJournal(layout, jobId)) && !exists(layout.job(jobId))) throw jobNotFound(layout, jobId);
 }
 
 /** The same for a stream of any kind; one that is not there is not valid. */
@@ -38,7 +54,7 @@ export async function verifyStream(
 
 /** @throws RepriseError JOURNAL_CORRUPT when the journal does not verify, JOB_NOT_FOUND */
 export async function assertJournal(layout: Layout, jobId: string): Promise<void> {
-  if (!exists(layout.job(jobId))) throw jobNotFound(layout, jobId);
+  await find(layout, jobId);
   await assertStream(layout, streamOf(jobAt(jobId)));
 }
 

@@ -10,17 +10,26 @@ const syncData = promisify(fdatasync);
 const CHUNK = 1 << 18;
 const NEWLINE = 0x0a;
 
-/** Makes bytes durable that were written at a place of a file. */
-export type MakeDurable = (
-  fd: number,
-  written: { readonly at: number; readonly bytes: Buffer },
-) => Promise<void>;
+/** Makes bytes durable that were written at a place of a journal. */
+export type MakeDurable = (written: { readonly at: number; readonly bytes: Buffer }) => Promise<void>;
+
+/** Where the bytes of a journal go. */
+export interface Sink {
+  /** Adds all of the bytes. */
+  readonly add: (bytes: Buffer) => void;
+  /** Takes away what stands after a byte. */
+  readonly cut: (end: number) => void;
+  readonly sync: () => Promise<void>;
+  readonly close: () => void;
+}
 
 /** A journal file that this process writes. */
 export interface JournalFile {
   readonly head: () => StreamHead;
   /** Writes events at the end; durable when it resolves. After a failure the file takes no more. */
   readonly write: (events: readonly Recorded[]) => Promise<void>;
+  /** What was written, where there is no file of it yet. */
+  readonly unfiled: () => Buffer | undefined;
   /** Makes durable what stands in it. */
   readonly sync: () => Promise<void>;
   readonly close: () => void;
@@ -35,14 +44,16 @@ export interface JournalFile {
 export async function openJournalFile(
   path: string,
   stream: string,
-  makeDurable: MakeDurable = (fd) => syncData(fd),
+  makeDurable?: MakeDurable,
 ): Promise<JournalFile> {
   const fd = await openFile(path, 'a+');
   try {
     const tail = cutTorn(fd);
     if (tail.isCut) await syncData(fd);
     const last = tail.line === undefined ? undefined : await parseLast(path, stream, tail.line);
-    return writer(fd, makeDurable, last ? { seq: last.seq, hash: last.hash } : EMPTY_HEAD, tail.end);
+    const start = { head: last ? { seq: last.seq, hash: last.hash } : EMPTY_HEAD, size: tail.end };
+    const file = fileSink(fd);
+    return { ...journalIn(file, makeDurable ?? file.sync, start), unfiled: () => undefined };
   } catch (error) {
     closeSync(fd);
     throw error;
@@ -71,39 +82,54 @@ export async function headOnDisk(path: string, stream: string): Promise<StreamHe
   }
 }
 
-function writer(fd: number, makeDurable: MakeDurable, start: StreamHead, size: number): JournalFile {
-  let head = start;
-  let end = size;
-  let broken: unknown;
-
+/** A file that is open to append. */
+export function fileSink(fd: number): Sink {
   return {
-    head: () => head,
-    async write(events) {
-      if (broken !== undefined) throw broken;
-      try {
-        const bytes = Buffer.from(events.map(formatLine).join(''), 'utf8');
-        // Into the page cache, which takes microseconds: a trip through the thread pool would cost more.
-        for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
-        await makeDurable(fd, { at: end, bytes });
-        end += bytes.length;
-      } catch (error) {
-        // After a failed fsync nobody knows what is on the disk (https://wiki.postgresql.org/wiki/Fsync_Errors):
-        // what was not acknowledged is taken back as far as possible, and the next open reads what is there.
-        broken = error;
-        takeBack(fd, end);
-        throw error;
-      }
-      const last = events.at(-1);
-      if (last) head = { seq: last.seq, hash: last.hash };
+    // Into the page cache, which takes microseconds: a trip through the thread pool would cost more.
+    add(bytes) {
+      for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
     },
+    cut: (end) => ftruncateSync(fd, end),
     sync: () => syncData(fd),
     close: () => closeSync(fd),
   };
 }
 
-function takeBack(fd: number, end: number): void {
+/** A journal that goes on from where it ends. */
+export function journalIn(
+  { add, cut, sync, close }: Sink,
+  makeDurable: MakeDurable,
+  start: { readonly head: StreamHead; readonly size: number } = { head: EMPTY_HEAD, size: 0 },
+): Omit<JournalFile, 'unfiled'> {
+  let { head, size: end } = start;
+  let broken: unknown;
+
+  return {
+    ...{ sync, close },
+    head: () => head,
+    async write(events) {
+      if (broken !== undefined) throw broken;
+      try {
+        const bytes = Buffer.from(events.map(formatLine).join(''), 'utf8');
+        add(bytes);
+        await makeDurable({ at: end, bytes });
+        end += bytes.length;
+      } catch (error) {
+        // After a failed fsync nobody knows what is on the disk (https://wiki.postgresql.org/wiki/Fsync_Errors):
+        // what was not acknowledged is taken back as far as possible, and the next open reads what is there.
+        broken = error;
+        takeBack(cut, end);
+        throw error;
+      }
+      const last = events.at(-1);
+      if (last) head = { seq: last.seq, hash: last.hash };
+    },
+  };
+}
+
+function takeBack(cut: Sink['cut'], end: number): void {
   try {
-    ftruncateSync(fd, end);
+    cut(end);
   } catch {
     // Whole lines that stay are a prefix of the batch, which every reader tolerates; a torn one is cut on open.
   }

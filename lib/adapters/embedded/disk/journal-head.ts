@@ -25,11 +25,15 @@ export interface HeadKeeper {
   readonly flush: () => Promise<void>;
 }
 
-/** @param listing as the head has it. */
+/**
+ * @param listing as the head has it
+ * @param isMade whether there is a journal beside which a head may stand
+ */
 export function createHeadKeeper(
   path: string,
   listing?: Listing,
   now: () => number = () => performance.now(),
+  isMade: () => boolean = () => true,
 ): HeadKeeper {
   let shown = listing;
   let noted: KnownHead | undefined;
@@ -52,7 +56,7 @@ export function createHeadKeeper(
     note(head, listing) {
       shown = listing ?? shown;
       noted = { ...head, ...present({ listing: shown }) };
-      if (now() - writtenAt >= EVERY_MS) write();
+      if (isMade() && now() - writtenAt >= EVERY_MS) write();
     },
     async flush() {
       await writing.catch(() => undefined);

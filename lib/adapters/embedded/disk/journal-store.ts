@@ -1,14 +1,16 @@
 import { RepriseError } from '../../../core/errors';
 import { GENESIS, type Recorded, type StreamHead } from '../../../core/journal/envelope';
-import { corrupt, parseLine } from '../../../core/journal/line';
+import { corrupt, type JournalLine, parseLine } from '../../../core/journal/line';
 import { inNewestShape } from '../../../core/journal/newest';
-import { jobAt, streamOf } from '../../../core/messages/address';
+import { addressOf, jobAt, streamOf } from '../../../core/messages/address';
 import type { Timing } from '../../../core/model/time';
 import type { JournalStore } from '../../../core/ports/stores';
 import { retrying } from '../../../core/retry/retrying';
 import { SYSTEM } from '../../system';
+import { exists } from './durable';
 import { headOnDisk } from './journal-file';
-import { wholeLines } from './journal-lines';
+import { linesOf, wholeLines } from './journal-lines';
+import { showLate } from './late-requests';
 import type { Layout } from './layout';
 import { createOwnedStreams, isShared, type LogOptions } from './owned-streams';
 
@@ -27,6 +29,10 @@ export interface FileJournalStore extends JournalStore {
   readonly ownStream: (stream: string) => Promise<void>;
   /** Replaces a file beside the journal of a stream, which is taken as by an append; durable when it resolves. */
   readonly keep: (stream: string, name: string, content: string) => Promise<void>;
+  /** What was kept so, where it has no file yet. */
+  readonly kept: (stream: string, name: string) => string | undefined;
+  /** Makes the files of a stream that stands in the log only, for whoever reads files. */
+  readonly show: (stream: string) => Promise<void>;
   /** Writes the head of a stream and gives it up; a later append takes it again. */
   readonly release: (stream: string) => Promise<void>;
   /** Writes the heads and gives up all streams. */
@@ -46,7 +52,7 @@ export function createFileJournalStore(
   layout: Layout,
   { timing = SYSTEM, log: logged }: FileJournalOptions = {},
 ): FileJournalStore {
-  const { owned, take, release, close } = createOwnedStreams(layout, logged);
+  const { owned, late, writesLate, take, release, close } = createOwnedStreams(layout, logged);
 
   const appendOwned: JournalStore['append'] = async (stream, expected, events, listing) => {
     const held = await take(stream);
@@ -67,7 +73,17 @@ export function createFileJournalStore(
     const held = await owned.get(stream);
     // Nobody else writes it: there is nothing past its end.
     if (held && held.file.head().seq < fromSeq) return;
-    yield* readEvents(layout.stream(stream).journal, stream, fromSeq);
+    const text = late(stream)?.file.unfiled();
+    if (!text && !held) await findLate(stream);
+    yield* readEvents(text ? linesOf(oneChunk(text)) : wholeLines(pathOf(stream)), stream, fromSeq);
+  }
+
+  const pathOf = (stream: string) => layout.stream(stream).journal;
+
+  /** What is not here may be in the log of another process only. */
+  async function findLate(stream: string): Promise<void> {
+    if (writesLate() || addressOf(stream).kind !== 'job' || exists(pathOf(stream))) return;
+    await showLate(layout);
   }
 
   return {
@@ -86,12 +102,17 @@ export function createFileJournalStore(
       await keeping;
     },
 
+    kept: (stream, name) => late(stream)?.kept(name),
+
+    show: async (stream) => late(stream)?.make(),
+
     release,
 
     async head(stream) {
-      const held = owned.get(stream);
-      if (held) return (await held).file.head();
-      return headOnDisk(layout.stream(stream).journal, stream);
+      const held = (await owned.get(stream)) ?? late(stream);
+      if (held) return held.file.head();
+      await findLate(stream);
+      return headOnDisk(pathOf(stream), stream);
     },
 
     read: (stream, fromSeq) => inNewestShape(written(stream, fromSeq)),
@@ -113,9 +134,13 @@ export function createFileJournalStore(
 }
 
 /** Checks what costs nothing, place and chain; the hashes are for `verify`. */
-async function* readEvents(path: string, stream: string, fromSeq: number): AsyncGenerator<Recorded> {
+async function* readEvents(
+  lines: AsyncIterable<JournalLine>,
+  stream: string,
+  fromSeq: number,
+): AsyncGenerator<Recorded> {
   let prev = GENESIS;
-  for await (const line of wholeLines(path)) {
+  for await (const line of lines) {
     if (line.number < fromSeq - 1) continue;
     const event = parseLine(line, stream);
     if (event.stream !== stream) throw corrupt(stream, line.number, `the event belongs to ${event.stream}`);
@@ -127,6 +152,10 @@ async function* readEvents(path: string, stream: string, fromSeq: number): Async
     prev = event.hash;
     if (event.seq >= fromSeq) yield event;
   }
+}
+
+async function* oneChunk(text: Buffer): AsyncGenerator<Buffer> {
+  yield text;
 }
 
 function conflict(stream: string, expected: StreamHead, actual: StreamHead): RepriseError {

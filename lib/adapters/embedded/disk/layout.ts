@@ -38,6 +38,7 @@ import { attemptFiles } from './attempt-files';
  *     taking-up.json                jobs that a daemon is taking up, or died of
  *     owner-*.lock                  that daemon
  *     wal/<process>-<n>.wal         what a daemon wrote last, of all of its streams; see write-ahead-log.ts
+ *     wal/late/                     who has streams without files there, and who asks for them; see late-requests.ts
  */
 export interface Layout {
   readonly root: string;
@@ -59,6 +60,8 @@ export interface Layout {
   readonly queue: string;
   /** The write-ahead logs of processes that write many streams. */
   readonly wal: string;
+  /** The lock of the process whose streams may have no files yet, and what it is asked. */
+  readonly late: string;
   /** Where streams are, by their kind. Pools are in memory. */
   readonly places: Readonly<Record<string, string>>;
   /** The files of a stream of a job, a trigger, a dependency, letters, a target, the cleanup or the audit trail. */
@@ -119,6 +122,7 @@ export function layoutOf(root: string): Layout {
     takingUp: join(root, 'taking-up.json'),
     queue: join(root, 'queue.json'),
     wal: join(root, 'wal'),
+    late: join(root, 'wal', 'late'),
     places,
     stream(stream) {
       const { kind, id } = addressOf(stream);

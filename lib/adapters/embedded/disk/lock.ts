@@ -1,7 +1,7 @@
 import { closeSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { RepriseError } from '../../../core/errors';
-import { addressOf } from '../../../core/messages/address';
+import { addressOf, jobAt, streamOf } from '../../../core/messages/address';
 import { openFile } from './durable';
 import { hasCode } from './has-code';
 import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity';
@@ -23,22 +23,24 @@ export interface JobLock {
  * @throws RepriseError JOB_LOCKED when a live process holds it.
  */
 export function lockJob(dir: string, jobId: string, make: MakeFile = makeEmpty): Promise<JobLock> {
-  const locked = ({ pid }: ProcessIdentity) => {
-    const message = `job ${jobId} is being run by process ${pid}: wait until it ends, or stop that process and resume`;
-    return new RepriseError('JOB_LOCKED', message, { context: { jobId, pid } });
-  };
-  return lockDirectory(dir, locked, make);
+  return lockStream(dir, streamOf(jobAt(jobId)), make);
 }
 
 /** As `lockJob`, for whatever a stream belongs to. */
 export function lockStream(dir: string, stream: string, make: MakeFile = makeEmpty): Promise<JobLock> {
+  return lockDirectory(dir, (owner) => heldBy(stream, owner), make);
+}
+
+/** What whoever wants a stream hears of the process that has it. */
+export function heldBy(stream: string, { pid }: ProcessIdentity): RepriseError {
   const { kind, id } = addressOf(stream);
-  if (kind === 'job') return lockJob(dir, id, make);
-  const locked = ({ pid }: ProcessIdentity) => {
-    const message = `${kind} ${id} is held by process ${pid}: stop that process first`;
-    return new RepriseError('JOB_LOCKED', message, { context: { stream, pid } });
-  };
-  return lockDirectory(dir, locked, make);
+  const message =
+    kind === 'job'
+      ? `job ${id} is being run by process ${pid}: wait until it ends, or stop that process and resume`
+      : `${kind} ${id} is held by process ${pid}: stop that process first`;
+  return new RepriseError('JOB_LOCKED', message, {
+    context: { ...(kind === 'job' ? { jobId: id } : { stream }), pid },
+  });
 }
 
 /**
@@ -53,7 +55,7 @@ export async function lockDirectory(
   make: MakeFile = makeEmpty,
 ): Promise<JobLock> {
   const own = ownIdentity();
-  const path = join(dir, `owner-${own.pid}-${own.startedAt}.lock`);
+  const path = ownLock(dir);
   try {
     await make(path);
   } catch (error) {
@@ -70,6 +72,12 @@ export async function lockDirectory(
     rmSync(join(dir, name), { force: true });
   }
   return { release: () => rmSync(path, { force: true }) };
+}
+
+/** Where this process says that it holds a directory. */
+export function ownLock(dir: string): string {
+  const { pid, startedAt } = ownIdentity();
+  return join(dir, `owner-${pid}-${startedAt}.lock`);
 }
 
 /** Other processes that hold a directory and live; none of a directory that is not there. */

@@ -1,9 +1,11 @@
 import { EMPTY_HEAD } from '../../../core/journal/envelope';
+import { addressOf } from '../../../core/messages/address';
 import { exists, makeDir, replaceFile, syncDir } from './durable';
 import { type JournalFile, openJournalFile } from './journal-file';
 import { createHeadKeeper, type HeadKeeper, readHead } from './journal-head';
+import { claimLate, claimOwnLate } from './late-requests';
 import type { Layout, StreamFiles } from './layout';
-import { type JobLock, lockStream } from './lock';
+import { type JobLock, lockStream, type MakeFile } from './lock';
 import { recoverDirectory } from './wal-recovery';
 
 /** A stream that this process alone writes. */
@@ -21,14 +23,32 @@ export interface OwnedStream {
 /** How streams are taken. @throws RepriseError JOB_LOCKED, JOURNAL_CORRUPT */
 export type TakeStream = (stream: string) => Promise<OwnedStream>;
 
+/**
+ * Locks a stream that nobody has, be it in a log only, and finds it whole. Its directory is there.
+ * @throws RepriseError JOB_LOCKED, JOURNAL_CORRUPT
+ */
+export async function lockFree(layout: Layout, stream: string, make?: MakeFile): Promise<JobLock> {
+  const mayBeLate = addressOf(stream).kind === 'job';
+  // Before the lock: it has the name of the one that this process may hold already.
+  if (mayBeLate) await claimOwnLate(layout, stream);
+  const lock = await lockStream(layout.stream(stream).dir, stream, make);
+  try {
+    if (mayBeLate) await claimLate(layout, stream);
+    await recoverDirectory(layout);
+    return lock;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
 /** Each stream makes itself durable: one sync for an append, and more for a stream that is new. */
 export function takeAlone(layout: Layout): TakeStream {
   return async (stream) => {
     const files = layout.stream(stream);
     await makeDir(files.dir);
-    const lock = await lockStream(files.dir, stream);
+    const lock = await lockFree(layout, stream);
     try {
-      await recoverDirectory(layout);
       const isNew = !exists(files.journal);
       // The head comes first, so that a journal is never found without one.
       if (isNew && !exists(files.head))

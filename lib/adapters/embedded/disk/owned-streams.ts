@@ -1,3 +1,5 @@
+import type { LateStream } from './late-stream';
+import type { LateOptions } from './late-streams';
 import type { Layout } from './layout';
 import { takeLogged } from './logged-streams';
 import { type OwnedStream, takeAlone } from './owned-stream';
@@ -8,12 +10,16 @@ export interface Held extends OwnedStream {
   pending: Promise<unknown>;
 }
 
-export type LogOptions = true | Omit<WriteAheadLogOptions, 'settle'>;
+export type LogOptions = true | (Omit<WriteAheadLogOptions, 'settle'> & Pick<LateOptions, 'mostLate'>);
 
 /** The streams that a process holds. */
 export interface OwnedStreams {
   /** Those that are taken, or being taken. */
   readonly owned: ReadonlyMap<string, Promise<Held>>;
+  /** One that has no files yet, held or given up. */
+  readonly late: (stream: string) => LateStream | undefined;
+  /** Whether it is here that streams without files are. */
+  readonly writesLate: () => boolean;
   readonly take: (stream: string) => Promise<Held>;
   readonly release: (stream: string) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -29,14 +35,15 @@ export function createOwnedStreams(layout: Layout, logged?: LogOptions): OwnedSt
   const leaving = new Map<string, Promise<void>>();
   async function settle(stream: string): Promise<void> {
     const left = leaving.get(stream);
-    if (left) return left;
+    await left;
     // One that could not be taken anew was given up before.
-    const held = await owned.get(stream)?.catch(() => undefined);
-    await held?.settle();
+    const held = left ? undefined : await owned.get(stream)?.catch(() => undefined);
+    await (held ?? together?.late.get(stream))?.settle();
   }
   const log = logged && createWriteAheadLog(layout, { settle, ...(logged === true ? {} : logged) });
   const alone = takeAlone(layout);
-  const together = log && takeLogged(layout, log);
+  const mostLate = logged && logged !== true ? logged.mostLate : undefined;
+  const together = log && takeLogged(layout, log, { mostLate });
 
   async function takeNow(stream: string): Promise<Held> {
     await leaving.get(stream)?.catch(() => undefined);
@@ -69,11 +76,15 @@ export function createOwnedStreams(layout: Layout, logged?: LogOptions): OwnedSt
 
   return {
     ...{ owned, take, release },
+    late: (stream) => together?.late.get(stream),
+    writesLate: () => together?.late.isOpen() ?? false,
     async close() {
       together?.end();
-      const left = await Promise.allSettled([...leaving.values(), ...[...owned.keys()].map(release)]);
+      const given = await Promise.allSettled([...leaving.values(), ...[...owned.keys()].map(release)]);
+      const left = [...given, ...(await Promise.allSettled([together?.leave()]))];
       if (log) await log.close();
-      together?.close();
+      // What could not be given up stays with this process until it has ended.
+      if (left.every(({ status }) => status === 'fulfilled')) await together?.close();
       for (const each of left) if (each.status === 'rejected') throw each.reason;
     },
   };

@@ -38,11 +38,13 @@ export async function saveRunRecord(layout: Layout, jobId: string, record: RunRe
 
 export const runRecordText = (record: RunRecord): string => `${JSON.stringify(record, undefined, 2)}\n`;
 
+export const parseRunRecord = (text: string): RunRecord => runRecordSchema.parse(JSON.parse(text));
+
 /** @throws RepriseError JOB_NOT_FOUND, or JOURNAL_CORRUPT when the record cannot be read. */
 export async function loadRunRecord(layout: Layout, jobId: string): Promise<RunRecord> {
   const path = layout.run(jobId);
   try {
-    return runRecordSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return parseRunRecord(await readFile(path, 'utf8'));
   } catch (error) {
     if (hasCode(error, 'ENOENT')) {
       throw new RepriseError('JOB_NOT_FOUND', `job ${jobId} was never started from here: ${path} is missing`);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { traceNamed, traceOfJob } from '../../../core/model/trace';
 import type { TraceIndex, TracePlace } from '../../../core/ports/traces';
 import { hasCode } from './has-code';
+import { showLate } from './late-requests';
 import type { Layout } from './layout';
 
 /** Looks for ids in the journals themselves: reads each of them, as nothing else is kept of them on a machine. */
@@ -11,6 +12,7 @@ export function createFileTraceIndex(layout: Layout): TraceIndex {
   const rooms = Object.entries({ job, trigger, letter, dependency });
   return {
     async places(id) {
+      await showLate(layout);
       const found: TracePlace[] = [];
       for (const [kind, dir] of rooms) {
         for (const name of await namesIn(dir)) {

@@ -5,6 +5,7 @@ import { retrying } from '../../../core/retry/retrying';
 import { createGate } from '../../gate';
 import { SYSTEM } from '../../system';
 import { syncDir } from './durable';
+import { showLate } from './late-requests';
 import type { Layout } from './layout';
 import { lockDirectory } from './lock';
 import { decodeFrames, type WalEntry } from './wal-frames';
@@ -38,8 +39,13 @@ export function recoverDirectory(layout: Layout, timing: Timing = SYSTEM): Promi
   return recovering;
 }
 
-/** The same for whoever only reads: of a process elsewhere that may live, the journals are left as they are. */
+/**
+ * The same for whoever only reads, with what a process that lives has in its log only. Of a process elsewhere that may live, the
+ * journals are left as they are.
+ * @throws RepriseError as `recoverDirectory` and `showLate` do
+ */
 export async function recoverToRead(layout: Layout): Promise<void> {
+  await showLate(layout);
   if (otherSegments(layout).doubtful.length === 0) await recoverDirectory(layout);
 }
 

@@ -87,7 +87,7 @@ export function createWriteAheadLog(layout: Layout, options: WriteAheadLogOption
   function retire(segment: Segment): void {
     current = undefined;
     dropping = dropping.then(async () => {
-      for (const stream of segment.streams) await settle(stream);
+      await Promise.all([...segment.streams].map(settle));
       if (failure) throw failure.error;
       await drop(layout, files, segment);
     });

@@ -9,6 +9,7 @@ import { initialAdmission } from '../../../core/scheduler/admission';
 import { statOf } from '../cleanup/files';
 import { entriesOf } from '../disk/entries';
 import { createFileGraphStore } from '../disk/graph-store';
+import { showLate } from '../disk/late-requests';
 import type { Layout } from '../disk/layout';
 import { loadRunRecord } from '../disk/run-record';
 import { localWorker } from './runnable';
@@ -38,6 +39,7 @@ export function createFileLoads(layout: Layout, journal: Pick<JournalStore, 'rea
 
 /** The journals that were written last. */
 async function latestJobs(layout: Layout, most: number): Promise<string[]> {
+  await showLate(layout);
   const written = await Promise.all(
     (await entriesOf(layout.jobs)).map(async (jobId) => {
       const stat = await statOf(layout.journal(jobId));

@@ -130,6 +130,7 @@ describe('a stream that is given up', () => {
   it('stays in the log, and held, where its own files could not be synced; the log says so and takes no more', async () => {
     const layout = layoutOf(temporaryDir());
     const failures: unknown[] = [];
+    mkdirSync(layout.job('a'), { recursive: true });
     const store = createFileJournalStore(layout, {
       log: { segmentBytes: 1_000, onFailure: (error) => failures.push(error) },
     });
@@ -163,6 +164,7 @@ describe('a stream that is given up', () => {
 
   it('has nothing in the log that comes after that word', async () => {
     const layout = layoutOf(temporaryDir());
+    mkdirSync(layout.job('a'), { recursive: true });
     const store = createFileJournalStore(layout, { log: true });
     await store.own('a');
     await append(store, B, []);
