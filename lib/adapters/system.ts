@@ -1,3 +1,6 @@
+import { performance } from 'node:perf_hooks';
+import { setImmediate as turn } from 'node:timers/promises';
+import { createCompute } from '../core/model/steps';
 import type { SetTimer, Timing } from '../core/model/time';
 
 /** The clock, the chance and the patience of this machine. */
@@ -7,6 +10,16 @@ export const realTimer: SetTimer = (callback, delayMs) => {
   const timer = setTimeout(callback, delayMs);
   return () => clearTimeout(timer);
 };
+
+/** A call that comes meanwhile waits for the next of these at each thing it waits for. Milliseconds. */
+const SLICE_MS = 5;
+
+/** All long computations of this process take turns, with each other and with everything else. */
+export const compute = createCompute({
+  now: () => performance.now(),
+  pause: () => turn(),
+  sliceMs: SLICE_MS,
+});
 
 /** Resolves early, and not as an error, when the signal is given. */
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import { MACHINE_POOL } from '../adapters/embedded/runtime/runnable';
 import { memoryConditions } from '../adapters/memory/conditions';
+import { compute } from '../adapters/system';
 import { getAttemptLog } from '../api/attempt-log';
 import { getAudit } from '../api/audit';
 import { capacityRoutes } from '../api/capacity';
@@ -31,6 +32,7 @@ import type { Served } from '../api/route';
 import { submitJob } from '../api/submit-job';
 import { triggerRoutes } from '../api/triggers';
 import { type Caller, mayAccess } from '../core/access/scopes';
+import { createLoadAnswers } from '../core/capacity/answers';
 import type { LiveConfig } from '../core/configuration/live';
 import { createKinds } from '../core/engine/kinds';
 import type { Health } from '../core/health/health';
@@ -142,7 +144,10 @@ export function servedRoutes({
     getTrace({ journal, kinds, index: traces }),
     getAudit({ journal: audit, shards: 1, clock }),
     ...configRoutes({ config }),
-    ...capacityRoutes({ loads: engine.loads, view: streams.view, pools: POOLS, clock }),
+    ...capacityRoutes({
+      ...{ loads: engine.loads, answers: createLoadAnswers(compute) },
+      ...{ view: streams.view, pools: POOLS, clock },
+    }),
     putEvent({
       ...{ offer, graphs, pools: POOLS, submit: engine.submit, clock },
       admission: engine.queue.admission,
