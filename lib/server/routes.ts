@@ -1,6 +1,6 @@
-import { ulid } from 'ulid';
 import { MACHINE_POOL } from '../adapters/embedded/runtime/runnable';
 import { memoryConditions } from '../adapters/memory/conditions';
+import { newId } from '../adapters/new-id';
 import { compute } from '../adapters/system';
 import { getAttemptLog } from '../api/attempt-log';
 import { getAudit } from '../api/audit';
@@ -107,7 +107,7 @@ export function servedRoutes({
 
   return [
     submitJob({
-      ...{ graphs, clock, pools: POOLS, newJobId: ulid, isKnown: engine.isKnown },
+      ...{ graphs, clock, pools: POOLS, newJobId: newId, isKnown: engine.isKnown },
       requests: { want: async () => undefined },
       admission: engine.queue.admission,
       submit: ({ jobId, submission, origin }) => engine.submit(jobId, submission, origin),
