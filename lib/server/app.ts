@@ -5,7 +5,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { version } from '../../package.json';
 import { closeUnread } from '../adapters/http/unread';
-import { newId } from '../adapters/new-id';
+import { newId } from '../adapters/system';
 import { recordOfCall } from '../api/audited';
 import { type Correlation, correlationHeaders, correlationOf } from '../api/correlation';
 import { errorAnswer } from '../api/http-errors';

@@ -1,7 +1,6 @@
 import { MACHINE_POOL } from '../adapters/embedded/runtime/runnable';
 import { memoryConditions } from '../adapters/memory/conditions';
-import { newId } from '../adapters/new-id';
-import { compute } from '../adapters/system';
+import { compute, newId } from '../adapters/system';
 import { getAttemptLog } from '../api/attempt-log';
 import { getAudit } from '../api/audit';
 import { capacityRoutes } from '../api/capacity';

@@ -1,5 +1,5 @@
 import { decodeTime, isValid } from 'ulid';
-import { newId } from '../../../lib/adapters/new-id';
+import { newId } from '../../../lib/adapters/system';
 
 describe('a new id', () => {
   it('is a ULID of now that nobody else has', () => {
