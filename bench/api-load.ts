@@ -11,6 +11,8 @@ export interface Call {
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;
+  /** Beside those that every call has. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Measured {
@@ -43,7 +45,7 @@ export async function measure(
   const calls = Array.from({ length: rate * seconds + connections }, (_, nth) => callOf(nth));
   let clients = 0;
   const { latency, errors, statusCodeStats } = await autocannon({
-    ...{ url: server.url, headers: headersOf(server), connections, overallRate: rate, duration: seconds },
+    ...{ url: server.url, connections, overallRate: rate, duration: seconds },
     timeout: 30,
     setupClient(client) {
       const own = clients++;
@@ -58,9 +60,13 @@ export async function measure(
 }
 
 const requestOf =
-  ({ url }: Server) =>
-  ({ method, path, body }: Call) => ({
-    ...{ method: method.toUpperCase() as 'GET', path: `${new URL(url).pathname.replace(/\/$/, '')}${path}` },
+  (server: Server) =>
+  ({ method, path, body, headers }: Call) => ({
+    ...{
+      method: method.toUpperCase() as 'GET',
+      path: `${new URL(server.url).pathname.replace(/\/$/, '')}${path}`,
+    },
+    headers: { ...headersOf(server), ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
 

@@ -138,6 +138,7 @@ export function lookingPlan({ done, failed, groups }: World): Plan {
     listTargets: at('/notifications'),
     getTarget: at('/notifications/nobody'),
     testTarget: at('/notifications/nobody/test'),
+    // An alert is open once a recovery has failed, which no call brings about: it is refused.
     acknowledgeAlert: at('/notifications/nobody/acknowledge', { alert: 'recovery/none' }),
     redriveTarget: at('/notifications/nobody/redrive', {}),
     listLetters: at('/letters'),
@@ -147,6 +148,7 @@ export function lookingPlan({ done, failed, groups }: World): Plan {
     getConfig: at('/config'),
     putConfig: (nth) => ({
       ...{ path: '/config', body: { set: { 'retries.explore': (nth % 10) / 100 }, reason } },
+      headers: { 'if-match': '*' },
     }),
     getConfigHistory: at('/config/history'),
     listPredictions: at('/health/predictions'),
@@ -180,9 +182,8 @@ export async function changingPlan(world: World): Promise<Plan> {
       const at = { path: path(ids[nth % ids.length] as string) };
       return body === undefined ? at : { ...at, body };
     };
-  const names = (kind: string) => Array.from({ length: world.subjects }, (_, i) => `${kind}-${i}`);
-  const triggers = names('trigger');
-  const quarantines = names('quarantine');
+  const triggers = Array.from({ length: world.subjects }, (_, i) => `trigger-${i}`);
+  const quarantines = Array.from({ length: world.subjects }, (_, i) => i.toString(16).padStart(16, '0'));
   const expires = new Date(Date.now() + 7 * 24 * 3_600_000).toISOString();
   return {
     putTrigger: of(triggers, (name) => `/triggers/${name}`, {
