@@ -1,57 +1,40 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
+import { ask, type Measured, measure, type Server, succeed, tableOf } from './api-load';
+import {
+  changingPlan,
+  createWorld,
+  GRAPH,
+  LEFT_OUT,
+  lookingPlan,
+  NOTIFICATIONS,
+  type Plan,
+} from './api-world';
 import { ms, percentile } from './measure';
 
-/** Calls a second of one operation, and for how long. */
+/** Calls of one operation: so many a second, for so long. */
 const RATE = 50;
 const SECONDS = 2;
-/** Of those that replay the jobs of a week: a person asks for them, and one at a time. */
-const SLOW_RATE = 2;
-const REPLAYS = new Set(['whatIf', 'getCapacity', 'getBottlenecks']);
 const CONNECTIONS = 4;
 /** Jobs that are submitted at the same time. */
 const AT_ONCE = 500;
 /** Calls a second of the soak, of which one in ten submits. */
 const SOAK_RATE = 20;
 
-const GRAPH = { name: 'load', nodes: [{ id: 'only', run: ':' }] };
-
-interface Operation {
-  readonly operationId: string;
-  readonly requestBody?: {
-    readonly content: { readonly 'application/json'?: { readonly example?: unknown } };
-  };
-}
-
-interface Server {
-  readonly url: string;
-  readonly token: string;
+interface LocalServer extends Server {
   readonly pid?: number;
 }
 
-interface Measured {
-  readonly operation: string;
-  readonly p50: number;
-  readonly p97: number;
-  readonly answers: Readonly<Record<string, number>>;
-}
-
-/** Whose subject only a deployed engine has, or that changes what the others are measured on. */
-const LEFT_OUT = new Set([
-  ...['registerWorker', 'heartbeat', 'reportAttempts', 'cordonWorker', 'uncordonWorker'],
-  ...['attemptStarted', 'attemptProgress', 'attemptCompleted', 'attemptFailed', 'startCleanup', 'putConfig'],
-  'changeQueue',
-]);
-
-/** Every operation of a daemon at a stated rate, 500 jobs at once, and its memory before and after. */
+/** Every operation of a daemon at a stated rate, submissions beside replays, 500 jobs at once, and memory before and after. */
 export async function benchApi(): Promise<void> {
   const daemon = await startDaemon();
   try {
     await measureOperations(daemon.server);
+    await submitBesideReplays(daemon.server);
     await submitAtOnce(daemon.server);
   } finally {
     await daemon.stop();
@@ -68,18 +51,21 @@ export async function benchApiSoak([minutes = 30]: readonly number[]): Promise<v
   }
 }
 
-async function startDaemon(): Promise<{ server: Server; stop: () => Promise<void> }> {
+async function startDaemon(): Promise<{ server: LocalServer; stop: () => Promise<void> }> {
   const dir = mkdtempSync(join(tmpdir(), 'reprise-api-'));
-  const child = spawn(process.execPath, [resolve('dist/reprise.js'), 'serve', '--port', '0'], {
+  writeFileSync(join(dir, 'notifications.yaml'), NOTIFICATIONS);
+  const args = ['serve', '--port', '0', '--notifications', 'notifications.yaml'];
+  const child = spawn(process.execPath, [resolve('dist/reprise.js'), ...args], {
     cwd: dir,
     stdio: 'ignore',
+    env: { ...process.env, HOOK_SECRET: 'x'.repeat(32) },
   });
   const address = join(dir, '.reprise/server.json');
   for (let waited = 0; !existsSync(address); waited += 50) {
     if (waited > 30_000) throw new Error('the daemon does not come up: npm run build makes dist/');
     await sleep(50);
   }
-  const server = JSON.parse(readFileSync(address, 'utf8')) as Server;
+  const server = JSON.parse(readFileSync(address, 'utf8')) as LocalServer;
   return { server, stop: () => ended(child, dir) };
 }
 
@@ -89,84 +75,98 @@ async function ended(child: ChildProcess, dir: string): Promise<void> {
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
 }
 
-async function call(server: Server, method: string, path: string, body?: unknown) {
-  const headers = { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' };
-  const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
-  const response = await fetch(`${server.url}${path}`, init);
-  return { status: response.status, body: (await response.json()) as Record<string, string> };
-}
-
-async function measureOperations(server: Server): Promise<void> {
-  const { body: job } = await call(server, 'POST', '/jobs', { execution_graph: GRAPH });
-  const known: Record<string, string> = {
-    ...{ jobId: job['job_id'] ?? '', nodeId: 'only', attempt: '1', pool: 'default', id: job['job_id'] ?? '' },
-    hash: job['graph_hash'] ?? '',
-  };
-  const { paths } = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as {
-    paths: Record<string, Record<string, Operation>>;
-  };
-  const measured: Measured[] = [];
-  for (const [path, methods] of Object.entries(paths)) {
-    for (const [method, { operationId, requestBody }] of Object.entries(methods)) {
-      if (operationId === undefined || LEFT_OUT.has(operationId) || method === 'delete') continue;
-      const place = path.replace(/\{(\w+)\}/g, (_, name: string) => known[name] ?? 'none');
-      const example =
-        operationId === 'submitJob'
-          ? { execution_graph: GRAPH }
-          : requestBody?.content['application/json']?.example;
-      const rate = REPLAYS.has(operationId) ? SLOW_RATE : RATE;
-      const operation = `${method.toUpperCase()} ${path}${rate === RATE ? '' : `, ${rate} a second`}`;
-      measured.push({ operation, ...(await load(server, { method, path: place, body: example, rate })) });
-    }
-  }
-  report(measured);
-}
-
-interface Load {
+interface Operation {
+  readonly id: string;
   readonly method: string;
   readonly path: string;
-  readonly body: unknown;
-  readonly rate: number;
 }
 
-/** Of calls that the generator was late with, the wait counts as well. */
-async function load(
+interface OpenApi {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId?: string }>>>>;
+}
+
+/** Operations of a document, by id. */
+function operationsOf({ paths }: OpenApi): ReadonlyMap<string, Operation> {
+  const all = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { operationId: id }]) => ({ id, method, path })),
+  );
+  return new Map(all.flatMap(({ id, ...at }) => (id === undefined ? [] : [[id, { id, ...at }] as const])));
+}
+
+async function measureOperations(server: LocalServer): Promise<void> {
+  const operations = operationsOf(await succeed(server, { method: 'GET', path: '/openapi.json' }));
+  const world = await createWorld(server, RATE * SECONDS);
+  const looking = lookingPlan(world);
+  const measured = await measurePlan(server, operations, looking);
+  const changing = await changingPlan(world);
+  measured.push(...(await measurePlan(server, operations, changing)));
+  const known = new Set([...Object.keys(looking), ...Object.keys(changing), ...Object.keys(LEFT_OUT)]);
+  const forgotten = [...operations.keys()].filter((id) => !known.has(id));
+  if (forgotten.length > 0) throw new Error(`no plan says how to measure ${forgotten.join(', ')}`);
+  console.log(`\nOperations of a daemon, each at ${RATE} calls a second for ${SECONDS} s:\n`);
+  console.log(tableOf(measured));
+  for (const [id, why] of Object.entries(LEFT_OUT)) console.log(`Left out: ${id}, ${why}`);
+  const all = operationsOf(JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as OpenApi);
+  const others = [...all.keys()].filter((id) => !operations.has(id));
+  console.log(`Of a deployed engine only: ${others.join(', ')}`);
+}
+
+/** One after the other, in the order of the plan. */
+async function measurePlan(
   server: Server,
-  { method, path, body, rate }: Load,
-): Promise<Omit<Measured, 'operation'>> {
-  const { latency, errors, statusCodeStats } = await autocannon({
-    url: `${server.url}${path}`,
-    method: method.toUpperCase() as 'GET',
-    headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    ...{ connections: Math.min(CONNECTIONS, rate), overallRate: rate, duration: SECONDS },
-  });
-  const counts = Object.entries(statusCodeStats ?? {}).map(
-    ([status, { count = 0 }]) => [status, count] as const,
-  );
-  const answers = Object.fromEntries(errors > 0 ? [...counts, ['none', errors] as const] : counts);
-  return { p50: latency.p50, p97: latency.p97_5, answers };
-}
-
-function report(measured: readonly Measured[]): void {
-  console.log(`\n${measured.length} operations of a daemon, each at ${RATE} a second for ${SECONDS} s:\n`);
-  console.log('| operation | p50 | p97.5 | answers |\n| --- | ---: | ---: | --- |');
-  for (const { operation, p50, p97, answers } of [...measured].sort((a, b) => b.p97 - a.p97)) {
-    const said = Object.entries(answers).map(([status, count]) => `${count} x ${status}`);
-    console.log(`| \`${operation}\` | ${ms(p50)} | ${ms(p97)} | ${said.join(', ')} |`);
+  operations: ReadonlyMap<string, Operation>,
+  plan: Plan,
+): Promise<Measured[]> {
+  const measured: Measured[] = [];
+  for (const [id, callOf] of Object.entries(plan)) {
+    const operation = operations.get(id);
+    if (!operation) throw new Error(`the daemon has no operation ${id}`);
+    const { method, path } = operation;
+    const load = { rate: RATE, seconds: SECONDS, connections: CONNECTIONS };
+    const result = await measure(server, (nth) => ({ method, ...callOf(nth) }), load);
+    measured.push({ operation: `${method.toUpperCase()} ${path}`, ...result });
   }
-  const late = measured.filter(({ p97 }) => p97 > 200);
+  return measured;
+}
+
+/** Replays of which no answer is known yet, one after the other, for as long as submissions are measured. */
+async function submitBesideReplays(server: Server): Promise<void> {
+  let isOver = false;
+  const times: number[] = [];
+  async function replays(): Promise<void> {
+    for (let nth = 0; !isOver; nth++) {
+      const scenarios = Array.from({ length: 10 }, (_, i) => ({
+        ...{ name: `${nth}-${i}`, fleet: [{ labels: ['linux'], slots: 4, count: i + 1 }] },
+      }));
+      const begun = performance.now();
+      await succeed(server, { method: 'POST', path: '/capacity/what-if', body: { jobs: 2_000, scenarios } });
+      times.push(performance.now() - begun);
+    }
+  }
+  const replaying = replays();
+  const submission = () => ({ method: 'POST', path: '/jobs', body: { execution_graph: GRAPH } });
+  const { p50, p97 } = await measure(server, submission, {
+    ...{ rate: RATE, seconds: 10, connections: CONNECTIONS },
+  });
+  isOver = true;
+  await replaying;
+  const slowest = Math.max(...times);
   console.log(
-    `\n${late.length} of them past 200 ms; the slowest ${ms(Math.max(...measured.map(({ p97 }) => p97)))}`,
+    `\nPOST /jobs at ${RATE} a second beside ${times.length} replays of ten scenarios, the slowest of ${ms(slowest)}: ` +
+      `p50 ${ms(p50)}, p97.5 ${ms(p97)}`,
   );
 }
 
-async function submitAtOnce(server: Server): Promise<void> {
+async function submitAtOnce(server: LocalServer): Promise<void> {
   const before = memoryOf(server);
   const begun = performance.now();
   const times = await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
-      const { status } = await call(server, 'POST', '/jobs', { execution_graph: GRAPH });
+      const { status } = await ask(server, {
+        method: 'POST',
+        path: '/jobs',
+        body: { execution_graph: GRAPH },
+      });
       if (status !== 202) throw new Error(`a submission was answered by ${status}`);
       return performance.now() - begun;
     }),
@@ -176,17 +176,19 @@ async function submitAtOnce(server: Server): Promise<void> {
   while (open > 0) {
     await sleep(250);
     const running = await Promise.all(
-      ['submitted', 'running'].map((status) => call(server, 'GET', `/jobs?status=${status}&limit=1`)),
+      ['submitted', 'running'].map((status) =>
+        succeed(server, { method: 'GET', path: `/jobs?status=${status}&limit=1` }),
+      ),
     );
-    open = running.reduce((sum, { body }) => sum + (body['jobs']?.length ?? 0), 0);
+    open = running.reduce((sum, { jobs }) => sum + jobs.length, 0);
   }
   console.log(
-    `\n${AT_ONCE} jobs at once: all accepted after ${ms(percentile(sorted, 1))} (median ${ms(percentile(sorted, 0.5))}), ` +
+    `\n${AT_ONCE} jobs at once: accepted after ${ms(percentile(sorted, 0.5))} (median), ${ms(percentile(sorted, 0.95))} (p95), ${ms(percentile(sorted, 1))} (all), ` +
       `all over after ${((performance.now() - begun) / 1_000).toFixed(1)} s; memory ${before} MiB before, ${memoryOf(server)} MiB after`,
   );
 }
 
-async function soak(server: Server, minutes: number): Promise<void> {
+async function soak(server: LocalServer, minutes: number): Promise<void> {
   const run = autocannon({
     url: server.url,
     headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
@@ -220,7 +222,7 @@ async function soak(server: Server, minutes: number): Promise<void> {
 }
 
 /** Resident, MiB. */
-function memoryOf({ pid }: Server): number {
+function memoryOf({ pid }: LocalServer): number {
   const [, kib = '0'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Math.round(Number(kib) / 1_024);
 }

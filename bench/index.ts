@@ -1,4 +1,5 @@
 import { benchApi, benchApiSoak } from './api';
+import { benchApiCloud } from './api-cloud';
 import { benchBottlenecks } from './bottlenecks';
 import { benchClassify } from './classify';
 import { benchCloudLoad } from './cloud-load';
@@ -43,6 +44,7 @@ const BENCHES = {
   events: benchEvents,
   api: benchApi,
   'api-soak': benchApiSoak,
+  'api-cloud': benchApiCloud,
 } as const;
 
 async function main(given: readonly string[]): Promise<void> {

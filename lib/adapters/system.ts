@@ -1,3 +1,8 @@
+import { randomFillSync } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { setImmediate as turn } from 'node:timers/promises';
+import { ulid } from 'ulid';
+import { createCompute } from '../core/model/steps';
 import type { SetTimer, Timing } from '../core/model/time';
 
 /** The clock, the chance and the patience of this machine. */
@@ -7,6 +12,16 @@ export const realTimer: SetTimer = (callback, delayMs) => {
   const timer = setTimeout(callback, delayMs);
   return () => clearTimeout(timer);
 };
+
+/** A call that comes meanwhile waits for the next of these at each thing it waits for. Milliseconds. */
+const SLICE_MS = 5;
+
+/** All long computations of this process take turns, with each other and with everything else. */
+export const compute = createCompute({
+  now: () => performance.now(),
+  pause: () => turn(),
+  sliceMs: SLICE_MS,
+});
 
 /** Resolves early, and not as an error, when the signal is given. */
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -21,3 +36,19 @@ function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     }
   });
 }
+
+/** Drawn many at a time: to ask for each character of an id takes longer than all else of it. */
+const drawn = Buffer.alloc(4_096);
+let next = drawn.length;
+
+/** From 0 to less than 1, in steps of which a character takes one in eight. */
+function random(): number {
+  if (next === drawn.length) {
+    randomFillSync(drawn);
+    next = 0;
+  }
+  return drawn.readUInt8(next++) / 256;
+}
+
+/** A ULID: ids of a millisecond or more apart sort as they were made. */
+export const newId = (): string => ulid(undefined, random);

@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import { createFileLoads } from '../adapters/embedded/runtime/loads';
 import { type CapacityClient, createCapacityClient } from '../adapters/http/capacity-client';
+import { compute } from '../adapters/system';
 import { bottlenecksBody, capacityBody, whatIfBody } from '../api/views/capacity';
 import { whatIfRequest } from '../contract/capacity';
 import { parse } from '../contract/read';
+import { createLoadAnswers } from '../core/capacity/answers';
 import { parsePrices } from '../core/capacity/capacity-fleet';
 import { LIMITS } from '../core/limits';
 import type { Clock } from '../core/model/time';
@@ -44,11 +46,12 @@ export function consultCapacity<T>(
 function localDesk(dir: string, clock: Clock): CapacityClient {
   const layout = layoutAt(dir);
   const loads = createFileLoads(layout, createFileJournalStore(layout));
+  const desk = { loads, answers: createLoadAnswers(compute) };
   return {
-    bottlenecks: (question) => bottlenecksBody(loads, question),
+    bottlenecks: (question) => bottlenecksBody(desk, question),
     plan({ targetWaitSeconds, horizonHours, prices, ...of }) {
       const options = { at: clock(), targetWaitMs: targetWaitSeconds * 1_000, horizonHours };
-      return capacityBody(loads, {
+      return capacityBody(desk, {
         ...of,
         ...options,
         prices: prices === undefined ? {} : parsePrices(prices),
@@ -56,7 +59,7 @@ function localDesk(dir: string, clock: Clock): CapacityClient {
     },
     whatIf(request) {
       const { pool, jobs, ...asked } = parse(whatIfRequest, request);
-      return whatIfBody(loads, { pool, jobs }, asked);
+      return whatIfBody(desk, { pool, jobs }, asked);
     },
   };
 }

@@ -3,9 +3,9 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import { type Context, Hono, type MiddlewareHandler, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { ulid } from 'ulid';
 import { version } from '../../package.json';
 import { closeUnread } from '../adapters/http/unread';
+import { newId } from '../adapters/system';
 import { recordOfCall } from '../api/audited';
 import { type Correlation, correlationHeaders, correlationOf } from '../api/correlation';
 import { errorAnswer } from '../api/http-errors';
@@ -78,7 +78,7 @@ type Env = {
   };
 };
 
-const FRESH = { traceId: () => randomBytes(16).toString('hex'), correlationId: ulid };
+const FRESH = { traceId: () => randomBytes(16).toString('hex'), correlationId: newId };
 
 /** Serves routes over HTTP: correlation, token and JSON in; JSON out, and errors in the shape of the contract. */
 export function createApp(options: AppOptions): Hono<Env> {
@@ -92,7 +92,7 @@ export function createApp(options: AppOptions): Hono<Env> {
   app.use(async (c, next) => {
     const correlation = correlationOf((name) => c.req.header(name), FRESH);
     c.set('correlation', correlation);
-    c.set('requestId', ulid());
+    c.set('requestId', newId());
     await next();
     for (const [name, value] of Object.entries(correlationHeaders(correlation))) c.header(name, value);
   });

@@ -131,6 +131,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   runtime.listen(outsideOf(triggers, notifying));
 
   async function isKnown(jobId: string): Promise<boolean> {
+    if (!files.has(jobId)) return false;
     const known = await lists.jobs.get(jobId).catch(() => undefined);
     return known !== undefined || (await journal.head(streamOf(jobAt(jobId)))).seq > 0;
   }
@@ -141,8 +142,10 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
   async function submitOnce(jobId: string, submission: Submission, origin: SubmissionOrigin) {
     if (await isKnown(jobId)) return sameSubmission(jobId, await streams.view(jobAt(jobId)), submission);
     const { trigger } = submission;
-    await files.begin(jobId, trigger ? `trigger ${trigger.name}` : origin.requestId);
-    return submit(streams, jobId, submission, origin);
+    return runtime.inTurn(async () => {
+      await files.begin(jobId, trigger ? `trigger ${trigger.name}` : origin.requestId);
+      return submit(streams, jobId, submission, origin);
+    });
   }
 
   /** A job of a trigger. One that can never run, or that a drained queue does not take, is refused where it was asked for. */
@@ -227,10 +230,14 @@ async function askEnded(
 }
 
 function runnableGraphs(graphs: GraphStore, machine: Machine): GraphStore {
+  /** By hash: whoever brings the same graph at the same time waits for the same file. */
+  const putting = new Map<string, Promise<void>>();
   return {
     async put(hash, graph) {
       checkRunnable(graph, machine);
-      await graphs.put(hash, graph);
+      const put = putting.get(hash) ?? graphs.put(hash, graph).finally(() => putting.delete(hash));
+      putting.set(hash, put);
+      await put;
     },
     async get(hash) {
       const graph = await graphs.get(hash);

@@ -1,3 +1,4 @@
+import { exists } from '../adapters/embedded/disk/durable';
 import { entriesOf } from '../adapters/embedded/disk/entries';
 import { assertJournal } from '../adapters/embedded/disk/journal-check';
 import { readHead } from '../adapters/embedded/disk/journal-head';
@@ -19,6 +20,8 @@ const RUN_RECORD = 'run.json';
 
 /** The jobs of a daemon on disk: which are its own, and with which of them it is done. */
 export interface JobFiles {
+  /** Whether anything is kept of the job. */
+  readonly has: (jobId: string) => boolean;
   /** Takes a new job; durable when it resolves. @throws RepriseError JOB_LOCKED */
   readonly begin: (jobId: string, source: string) => Promise<void>;
   /** Takes a job of an earlier daemon. @throws RepriseError JOB_LOCKED, JOURNAL_CORRUPT */
@@ -51,6 +54,7 @@ export function createJobFiles(
   template: Omit<RunRecord, 'source' | 'served'>,
 ): JobFiles {
   return {
+    has: (jobId) => exists(layout.job(jobId)),
     async begin(jobId, source) {
       await journal.own(jobId);
       const record = runRecordText({ ...template, source, served: 'open' });

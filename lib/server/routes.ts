@@ -1,6 +1,6 @@
-import { ulid } from 'ulid';
 import { MACHINE_POOL } from '../adapters/embedded/runtime/runnable';
 import { memoryConditions } from '../adapters/memory/conditions';
+import { compute, newId } from '../adapters/system';
 import { getAttemptLog } from '../api/attempt-log';
 import { getAudit } from '../api/audit';
 import { capacityRoutes } from '../api/capacity';
@@ -31,6 +31,7 @@ import type { Served } from '../api/route';
 import { submitJob } from '../api/submit-job';
 import { triggerRoutes } from '../api/triggers';
 import { type Caller, mayAccess } from '../core/access/scopes';
+import { createLoadAnswers } from '../core/capacity/answers';
 import type { LiveConfig } from '../core/configuration/live';
 import { createKinds } from '../core/engine/kinds';
 import type { Health } from '../core/health/health';
@@ -105,7 +106,7 @@ export function servedRoutes({
 
   return [
     submitJob({
-      ...{ graphs, clock, pools: POOLS, newJobId: ulid, isKnown: engine.isKnown },
+      ...{ graphs, clock, pools: POOLS, newJobId: newId, isKnown: engine.isKnown },
       requests: { want: async () => undefined },
       admission: engine.queue.admission,
       submit: ({ jobId, submission, origin }) => engine.submit(jobId, submission, origin),
@@ -142,7 +143,10 @@ export function servedRoutes({
     getTrace({ journal, kinds, index: traces }),
     getAudit({ journal: audit, shards: 1, clock }),
     ...configRoutes({ config }),
-    ...capacityRoutes({ loads: engine.loads, view: streams.view, pools: POOLS, clock }),
+    ...capacityRoutes({
+      ...{ loads: engine.loads, answers: createLoadAnswers(compute) },
+      ...{ view: streams.view, pools: POOLS, clock },
+    }),
     putEvent({
       ...{ offer, graphs, pools: POOLS, submit: engine.submit, clock },
       admission: engine.queue.admission,

@@ -1,5 +1,6 @@
 import type { Load, LoadDemand, LoadJob, LoadNode, LoadWorker } from '../../lib/core/capacity/load';
 import { replay } from '../../lib/core/capacity/replay';
+import { atOnce } from './steps';
 
 const MINUTE_MS = 60_000;
 
@@ -36,7 +37,7 @@ export function ranAs(
     const endedAt = Math.max(submittedAt, ...shifted.map(({ doneAt }) => doneAt));
     return { ...about, submittedAt, admittedAt: submittedAt, endedAt, nodes: shifted };
   });
-  return replay({ jobs: planned, workers, maxRunningJobs, outages: [] });
+  return atOnce(replay({ jobs: planned, workers, maxRunningJobs, outages: [] }));
 }
 
 function shiftedBy(node: LoadNode, ms: number): LoadNode {

@@ -7,10 +7,12 @@ import type {
   WhatIfRowView,
   WhatIfView,
 } from '../../contract/capacity';
+import type { LoadAnswers } from '../../core/capacity/answers';
 import { findBottlenecks } from '../../core/capacity/bottleneck';
 import { type CapacityOptions, type PlannedFleet, planCapacity } from '../../core/capacity/capacity';
+import { hourOf } from '../../core/capacity/capacity-demand';
 import { parsePrices } from '../../core/capacity/capacity-fleet';
-import { type Load, latestOf } from '../../core/capacity/load';
+import { latestOf } from '../../core/capacity/load';
 import type { Spread } from '../../core/capacity/load-measures';
 import { type UsageSpan, usageOf } from '../../core/capacity/usage';
 import { type Scenario, type WhatIfRow, whatIf } from '../../core/capacity/what-if';
@@ -20,9 +22,21 @@ import { present } from '../../core/model/present';
 import type { LoadQuery, LoadSource } from '../../core/ports/loads';
 import { timeOf } from './time';
 
+/** Recorded jobs, and whom to ask about them. */
+export interface LoadDesk {
+  readonly loads: LoadSource;
+  readonly answers: LoadAnswers;
+}
+
 /** What bounds the makespan of the latest jobs of a pool. */
-export async function bottlenecksBody(loads: LoadSource, query: LoadQuery): Promise<BottlenecksView> {
-  const { jobs, makespanMs, replayedMs, bottlenecks } = findBottlenecks(await loadFrom(loads, query));
+export async function bottlenecksBody(
+  { loads, answers }: LoadDesk,
+  query: LoadQuery,
+): Promise<BottlenecksView> {
+  const load = await loads.load(query);
+  const { jobs, makespanMs, replayedMs, bottlenecks } = await answers(load, 'bottlenecks', () =>
+    findBottlenecks(latestOf(load, LIMITS.replayedAttempts)),
+  );
   return {
     ...{ pool: query.pool, jobs, makespan_seconds: makespanMs / 1_000, replayed_seconds: replayedMs / 1_000 },
     bottlenecks: bottlenecks.map((each) => ({
@@ -38,10 +52,14 @@ export async function bottlenecksBody(loads: LoadSource, query: LoadQuery): Prom
 
 /** The fleet that a pool needs. @throws RepriseError INPUT_INVALID where no job is over. */
 export async function capacityBody(
-  loads: LoadSource,
-  { pool, jobs, ...options }: LoadQuery & CapacityOptions,
+  { loads, answers }: LoadDesk,
+  { pool, jobs, at, ...asked }: LoadQuery & CapacityOptions,
 ): Promise<CapacityView> {
-  const plan = planCapacity(await loads.load({ pool, jobs }), options);
+  const load = await loads.load({ pool, jobs });
+  // Whole hours are forecast: within one of them nothing changes but the load.
+  const options = { ...asked, at: hourOf(at) };
+  const question = `capacity ${JSON.stringify(options)}`;
+  const plan = await answers(load, question, () => planCapacity(load, options));
   const { hours, meanSlots, peakSlots, season, expectedPeakSlots, highPeakSlots } = plan.demand;
   return {
     ...{ pool, jobs: plan.jobs, rate: plan.rate },
@@ -60,7 +78,8 @@ export async function capacityBody(
 
 /** What the slots of a pool did over time. */
 export async function usageBody(loads: LoadSource, query: LoadQuery, span: UsageSpan): Promise<UsageView> {
-  const { points, stepMs, owners } = usageOf(await loadFrom(loads, query), span);
+  const load = latestOf(await loads.load(query), LIMITS.replayedAttempts);
+  const { points, stepMs, owners } = usageOf(load, span);
   return {
     ...{ pool: query.pool, step_seconds: stepMs / 1_000 },
     points: points.map(({ at, ...point }) => ({ at: timeOf(at), ...point })),
@@ -102,16 +121,16 @@ function fleetBody({
 
 /** Recorded jobs beside what would have become of them. @throws RepriseError INPUT_INVALID, NODE_UNSCHEDULABLE */
 export async function whatIfBody(
-  loads: LoadSource,
+  { loads, answers }: LoadDesk,
   query: LoadQuery,
   asked: { readonly scenarios: readonly ScenarioRequest[]; readonly worker_hour_usd?: string },
 ): Promise<WhatIfView> {
-  const load = await loadFrom(loads, query);
+  const load = await loads.load(query);
   const prices = asked.worker_hour_usd === undefined ? {} : parsePrices(asked.worker_hour_usd);
-  const { recorded, replayed, calibration, scenarios } = whatIf(
+  const { recorded, replayed, calibration, scenarios } = await answers(
     load,
-    asked.scenarios.map(scenarioOf),
-    prices,
+    `what if ${JSON.stringify(asked)}`,
+    () => whatIf(latestOf(load, LIMITS.replayedAttempts), asked.scenarios.map(scenarioOf), prices),
   );
   return {
     ...{ pool: query.pool, jobs: recorded.measures.jobs, attempts: recorded.measures.attempts },
@@ -123,10 +142,6 @@ export async function whatIfBody(
     },
     scenarios: scenarios.map(rowBody),
   };
-}
-
-async function loadFrom(loads: LoadSource, query: LoadQuery): Promise<Load> {
-  return latestOf(await loads.load(query), LIMITS.replayedAttempts);
 }
 
 function scenarioOf({ name, worker_hour_usd, ...asked }: ScenarioRequest): Scenario {

@@ -1,3 +1,4 @@
+import type { Steps } from '../model/steps';
 import { type Bound, type BoundKind, createBlame } from './bottleneck-bound';
 import { walkBack } from './bottleneck-path';
 import { relaxed } from './bottleneck-relax';
@@ -36,7 +37,7 @@ const ALIKE = 0.005;
  * Which resource, label, suite, node, dependency or number of slots bounds the makespan of recorded jobs: critical paths
  * are blamed (`walkBack`, `blameWaits`), and each suspect is relaxed by one unit in a replay, which says what that wins.
  */
-export function findBottlenecks(load: Load): BottleneckReport {
+export function* findBottlenecks(load: Load): Steps<BottleneckReport> {
   const jobs = load.jobs.length;
   if (jobs === 0) return { jobs, makespanMs: 0, replayedMs: 0, bottlenecks: [] };
   const blame = createBlame();
@@ -45,13 +46,14 @@ export function findBottlenecks(load: Load): BottleneckReport {
     load.jobs.flatMap((job) => walkBack(job, blame)),
     blame,
   );
-  const base = meanMakespan(replay(load));
-  const found = suspects(blame.entries()).flatMap(([bound, ms]): Bottleneck[] => {
+  const base = meanMakespan(yield* replay(load));
+  const found: Bottleneck[] = [];
+  for (const [bound, ms] of suspects(blame.entries())) {
     const change = relaxed(load, bound);
-    if (change === undefined) return [];
-    const wonMs = base - meanMakespan(replay(change.load));
-    return [{ ...bound, change: change.change, wonMs, blamedMs: ms / jobs, ...useOf(load, bound) }];
-  });
+    if (change === undefined) continue;
+    const wonMs = base - meanMakespan(yield* replay(change.load));
+    found.push({ ...bound, change: change.change, wonMs, blamedMs: ms / jobs, ...useOf(load, bound) });
+  }
   const alike = ALIKE * base;
   const rank = ({ wonMs }: Bottleneck) => Math.round(wonMs / alike);
   found.sort((a, b) => rank(b) - rank(a) || b.blamedMs - a.blamedMs);

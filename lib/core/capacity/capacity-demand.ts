@@ -5,6 +5,9 @@ const HOUR_MS = 3_600_000;
 /** Half a year: what was before says little of what comes. */
 const MOST_HOURS = 26 * 7 * 24;
 
+/** When the hour began in which this is, milliseconds since the epoch. */
+export const hourOf = (at: number): number => Math.floor(at / HOUR_MS) * HOUR_MS;
+
 /** What jobs asked for, by the hour in which they were submitted. */
 export interface Demand {
   /** When the first hour begins, milliseconds since the epoch. */

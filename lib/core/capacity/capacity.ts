@@ -1,5 +1,6 @@
 import { isRepriseError } from '../errors';
 import { present } from '../model/present';
+import type { Steps } from '../model/steps';
 import { atRate, demandOf } from './capacity-demand';
 import { serversFor } from './capacity-erlang';
 import { type FleetKind, fleetHourUsd, growingKinds, noJobs, type Prices, workersOf } from './capacity-fleet';
@@ -64,7 +65,7 @@ const P95 = 0.95;
  * replaying the recorded arrivals, at the rate that the forecast says, over fleets of other sizes.
  * @throws RepriseError INPUT_INVALID where no job was recorded. NODE_UNSCHEDULABLE where a recorded node fits no worker.
  */
-export function planCapacity(load: Load, options: CapacityOptions): CapacityPlan {
+export function* planCapacity(load: Load, options: CapacityOptions): Steps<CapacityPlan> {
   if (load.jobs.length === 0) throw noJobs();
   const { at, targetWaitMs, horizonHours, prices } = options;
   const { slotHours } = demandOf(load, at);
@@ -75,13 +76,10 @@ export function planCapacity(load: Load, options: CapacityOptions): CapacityPlan
   const coming = atRate(latestOf(load, MOST_ATTEMPTS), rate);
   const tried = (kinds: readonly FleetKind[]) => fleetOn(coming, kinds, prices);
 
-  const current = tried(growingKinds(load));
-  const { fleet: ample, floorWaitMs } = ampleFleet(current, targetWaitMs, tried);
+  const current = yield* tried(growingKinds(load));
+  const { fleet: ample, floorWaitMs } = yield* ampleFleet(current, targetWaitMs, tried);
   const within = Math.max(targetWaitMs, floorWaitMs * (1 + SHORTENS));
-  const recommended = smallest(ample, (kinds) => {
-    const fleet = tried(kinds);
-    return fleet.waitP95Ms <= within ? fleet : undefined;
-  });
+  const recommended = yield* smallest(ample, within, tried);
   const demand = { hours: slotHours.length, meanSlots: spreadOf(slotHours).mean, peakSlots, season };
   return {
     jobs: load.jobs.length,
@@ -91,8 +89,10 @@ export function planCapacity(load: Load, options: CapacityOptions): CapacityPlan
   };
 }
 
-function fleetOn(load: Load, kinds: readonly FleetKind[], prices: Prices): PlannedFleet {
-  const { waitMs, utilization } = measuresOf(replay({ ...load, workers: workersOf(kinds) }));
+type Try = (kinds: readonly FleetKind[]) => Steps<PlannedFleet>;
+
+function* fleetOn(load: Load, kinds: readonly FleetKind[], prices: Prices): Steps<PlannedFleet> {
+  const { waitMs, utilization } = measuresOf(yield* replay({ ...load, workers: workersOf(kinds) }));
   return {
     ...{ kinds, waitP95Ms: waitMs.p95, utilization },
     workers: kinds.reduce((sum, { count }) => sum + count, 0),
@@ -102,15 +102,15 @@ function fleetOn(load: Load, kinds: readonly FleetKind[], prices: Prices): Plann
 }
 
 /** Doubles a fleet until waits are as asked, or get no shorter. */
-function ampleFleet(
+function* ampleFleet(
   current: PlannedFleet,
   targetWaitMs: number,
-  tried: (kinds: readonly FleetKind[]) => PlannedFleet,
-): { readonly fleet: PlannedFleet; readonly floorWaitMs: number } {
+  tried: Try,
+): Steps<{ readonly fleet: PlannedFleet; readonly floorWaitMs: number }> {
   let fleet = current;
   while (fleet.waitP95Ms > targetWaitMs) {
     const kinds = fleet.kinds.map((kind) => ({ ...kind, count: Math.min(MOST_OF_KIND, kind.count * 2) }));
-    const next = tried(kinds);
+    const next = yield* tried(kinds);
     const isFloor = next.waitP95Ms > targetWaitMs && next.waitP95Ms >= fleet.waitP95Ms * (1 - SHORTENS);
     if (isFloor || next.workers === fleet.workers) break;
     fleet = next;
@@ -118,11 +118,11 @@ function ampleFleet(
   return { fleet, floorWaitMs: fleet.waitP95Ms <= targetWaitMs ? 0 : fleet.waitP95Ms };
 }
 
-/** Takes workers away, kind by kind, those that are many first, for as long as it does: by halving, then by ones. */
-function smallest(
-  fleet: PlannedFleet,
-  suffices: (kinds: readonly FleetKind[]) => PlannedFleet | undefined,
-): PlannedFleet {
+/**
+ * Takes workers away, kind by kind, those that are many first, for as long as attempts wait no longer than asked: by halving,
+ * then by ones.
+ */
+function* smallest(fleet: PlannedFleet, withinMs: number, tried: Try): Steps<PlannedFleet> {
   let best = fleet;
   const order = fleet.kinds.map((_, k) => k).sort((a, b) => fleet.kinds[b]!.count - fleet.kinds[a]!.count);
   for (const k of order) {
@@ -130,8 +130,8 @@ function smallest(
     while (low < high) {
       const count = (low + high) >> 1;
       const kinds = best.kinds.map((kind, i) => (i === k ? { ...kind, count } : kind));
-      const fewer = kinds.some((kind) => kind.count > 0) ? orTooFew(() => suffices(kinds)) : undefined;
-      if (fewer) [best, high] = [fewer, count];
+      const fewer = kinds.some((kind) => kind.count > 0) ? yield* orTooFew(tried(kinds)) : undefined;
+      if (fewer && fewer.waitP95Ms <= withinMs) [best, high] = [fewer, count];
       else low = count + 1;
     }
   }
@@ -139,9 +139,9 @@ function smallest(
 }
 
 /** Without any worker of a kind, work may fit nowhere. */
-function orTooFew<T>(attempt: () => T | undefined): T | undefined {
+function* orTooFew<T>(attempt: Steps<T>): Steps<T | undefined> {
   try {
-    return attempt();
+    return yield* attempt;
   } catch (error) {
     if (isRepriseError(error, 'NODE_UNSCHEDULABLE')) return undefined;
     throw error;

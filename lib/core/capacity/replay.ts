@@ -2,6 +2,7 @@ import { Heap } from 'heap-js';
 import { RepriseError } from '../errors';
 import type { PoolMessage, WorkItem } from '../messages/pool';
 import { present } from '../model/present';
+import type { Steps } from '../model/steps';
 import { poolDecider } from '../scheduler/decider';
 import type { PoolEvent } from '../scheduler/events';
 import type { Load, LoadAttempt, LoadJob, LoadNode, LoadWorker, Outage } from './load';
@@ -47,8 +48,8 @@ interface Due {
  * O(attempts * (lanes + workers)).
  * @throws RepriseError NODE_UNSCHEDULABLE where an attempt never gets a worker.
  */
-export function replay(load: Load, policy: ReplayPolicy = {}): Load {
-  return { ...load, jobs: new World(load, policy).run() };
+export function* replay(load: Load, policy: ReplayPolicy = {}): Steps<Load> {
+  return { ...load, jobs: yield* new World(load, policy).run() };
 }
 
 /** A pool and the jobs that come to it, in virtual time. */
@@ -71,14 +72,15 @@ class World {
     this.#outages = outagesOf(load.outages);
   }
 
-  run(): LoadJob[] {
+  *run(): Steps<LoadJob[]> {
     this.#schedule();
     for (let next = this.#due.pop(); next; next = this.#due.pop()) {
       this.#now = next.at;
       next.run();
+      yield;
       // All that happens at one instant is known before work is handed out.
       if (this.#due.peek()?.at === this.#now) continue;
-      while (this.#tell({ type: 'assign' }));
+      while (this.#tell({ type: 'assign' })) yield;
     }
     const [stuck] = this.#pool.queued.values();
     if (stuck) throw unschedulable(this.#jobOf(stuck.jobId).job, Number(stuck.nodeId));

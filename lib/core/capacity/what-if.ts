@@ -1,4 +1,5 @@
 import { present } from '../model/present';
+import type { Steps } from '../model/steps';
 import { type FleetKind, hourlyUsd, noJobs, type Prices, workersOf } from './capacity-fleet';
 import type { Load, LoadWorker } from './load';
 import { type LoadMeasures, measuresOf, presenceMs, spanOf } from './load-measures';
@@ -47,22 +48,18 @@ const HOUR_MS = 3_600_000;
  * Replays recorded arrivals against other fleets, rules or prices, beside what happened and beside the replay of what was.
  * @throws RepriseError INPUT_INVALID where no job was recorded; NODE_UNSCHEDULABLE where a fleet cannot run a node.
  */
-export function whatIf(load: Load, scenarios: readonly Scenario[], prices: Prices = {}): WhatIf {
+export function* whatIf(load: Load, scenarios: readonly Scenario[], prices: Prices = {}): Steps<WhatIf> {
   if (load.jobs.length === 0) throw noJobs();
-  const again = replay(load);
+  const again = yield* replay(load);
   const recorded = rowOf('recorded', load, prices);
   const replayed = rowOf('replayed', again, prices);
-  return {
-    ...{ recorded, replayed },
-    calibration: calibrationOf({ load, again }, { recorded, replayed }),
-    scenarios: scenarios.map((scenario) => {
-      return rowOf(
-        scenario.name,
-        replay(changed(load, scenario), scenario.policy),
-        scenario.prices ?? prices,
-      );
-    }),
-  };
+  const rows: WhatIfRow[] = [];
+  for (const scenario of scenarios) {
+    const tried = yield* replay(changed(load, scenario), scenario.policy);
+    rows.push(rowOf(scenario.name, tried, scenario.prices ?? prices));
+  }
+  const calibration = calibrationOf({ load, again }, { recorded, replayed });
+  return { recorded, replayed, calibration, scenarios: rows };
 }
 
 function changed(load: Load, { fleet, maxRunningJobs, withoutOutages }: Scenario): Load {

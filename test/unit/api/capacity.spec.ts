@@ -1,6 +1,8 @@
 import { routedHandler } from '../../../lambdas/runtime/routed';
+import { compute } from '../../../lib/adapters/system';
 import { capacityRoutes } from '../../../lib/api/capacity';
 import { SCOPES } from '../../../lib/core/access/scopes';
+import { createLoadAnswers } from '../../../lib/core/capacity/answers';
 import type { Load } from '../../../lib/core/capacity/load';
 import { initialPool } from '../../../lib/core/scheduler/state';
 import { machine, nodeOf, ranAs } from '../../support/loads';
@@ -22,6 +24,7 @@ function api(load: Load = LOAD) {
           return load;
         },
       },
+      answers: createLoadAnswers(compute),
       view: (async () => ({ state })) as never,
       pools: ['default'],
       clock: () => NOW,

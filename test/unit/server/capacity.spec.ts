@@ -4,6 +4,7 @@ import { replay } from '../../../lib/core/capacity/replay';
 import { jobAt, poolAt } from '../../../lib/core/messages/address';
 import { isOver } from '../../../lib/core/model/outcome';
 import { reviewAgainAndAgain } from '../../../lib/server/capacity-review';
+import { atOnce } from '../../support/steps';
 import { createServedWorld, OWNER, until } from './support/served-world';
 
 const GRAPH = `
@@ -21,13 +22,16 @@ async function served() {
   const graphHash = await world.put(process.engine, GRAPH);
   const submission = { graphHash, owner: OWNER, priority: 'normal' as const, pool: 'default' };
   const origin = { requestId: 'r1', traceId: 't1', actor: { kind: 'user' as const, id: OWNER } };
-  await process.engine.submit('j1', submission, origin);
   const { streams } = process.engine;
-  await until(
-    async () => isOver((await streams.view(jobAt('j1'))).state.status),
-    () => world.time.advance(250),
-  );
-  return { world, process };
+  async function submit(jobId: string): Promise<void> {
+    await process.engine.submit(jobId, submission, { ...origin, requestId: jobId });
+    await until(
+      async () => isOver((await streams.view(jobAt(jobId))).state.status),
+      () => world.time.advance(250),
+    );
+  }
+  await submit('j1');
+  return { world, process, submit };
 }
 
 describe('the load of a directory', () => {
@@ -45,10 +49,27 @@ describe('the load of a directory', () => {
     await process.end();
   });
 
+  it('is the same value until a journal grows, and what was read of other jobs stays', async () => {
+    const { world, process, submit } = await served();
+    const read = jest.fn(process.journal.read);
+    const loads = createFileLoads(world.layout, { read });
+    const ask = () => loads.load({ pool: 'default', jobs: 10 });
+    const first = await ask();
+    expect(await ask()).toBe(first);
+    expect(read).toHaveBeenCalledTimes(1);
+    await submit('j2');
+    const second = await ask();
+    expect(second.jobs.map(({ jobId }) => jobId)).toEqual(['j1', 'j2']);
+    expect(second.jobs[0]).toBe(first.jobs[0]);
+    expect(read).toHaveBeenCalledTimes(2);
+    expect((await loads.load({ pool: 'default', jobs: 1 })).jobs).toEqual([second.jobs[1]]);
+    await process.end();
+  });
+
   it('is replayed as it went', async () => {
     const { process } = await served();
     const load = await process.engine.loads.load({ pool: 'default', jobs: 10 });
-    const [was, is] = [measuresOf(load), measuresOf(replay(load))];
+    const [was, is] = [measuresOf(load), measuresOf(atOnce(replay(load)))];
     expect(Math.abs(is.makespanMs.mean / was.makespanMs.mean - 1)).toBeLessThan(0.2);
     await process.end();
   });

@@ -1,6 +1,6 @@
 import { loadOf } from '../../../core/capacity/load';
 import { createPoolRecord } from '../../../core/capacity/load-pool';
-import { loadedJobs } from '../../../core/engine/loaded-jobs';
+import { loadedJob, loadedJobs } from '../../../core/engine/loaded-jobs';
 import type { TimelineDeps } from '../../../core/engine/timeline-of';
 import { poolAt, streamOf } from '../../../core/messages/address';
 import type { LoadSource } from '../../../core/ports/loads';
@@ -28,7 +28,8 @@ export function createPoolLoads({ workers, ...stores }: LoadSourceDeps): LoadSou
       const record = createPoolRecord(from === 1 ? [] : await workers.list(pool));
       for await (const event of stores.journal.read(stream, from)) record.apply(event);
       const { jobs: joined, ...means } = record.result();
-      return loadOf(await loadedJobs(stores, { pool, jobIds: joined.slice(-most) }), means);
+      const of = { pool, jobIds: joined.slice(-most) };
+      return loadOf(await loadedJobs(of, (jobId) => loadedJob(stores, jobId)), means);
     },
   };
 }

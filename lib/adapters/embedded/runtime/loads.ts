@@ -1,7 +1,11 @@
-import { dependenciesOf, loadOf } from '../../../core/capacity/load';
+import { isDeepStrictEqual } from 'node:util';
+import { LRUCache } from 'lru-cache';
+import { dependenciesOf, type Load, type LoadJob, loadOf } from '../../../core/capacity/load';
 import { outagesOf } from '../../../core/capacity/load-pool';
-import { loadedJobs } from '../../../core/engine/loaded-jobs';
+import { loadedJob, loadedJobs, type PooledJob } from '../../../core/engine/loaded-jobs';
+import { settleAll } from '../../../core/engine/parallel';
 import type { Recorded } from '../../../core/journal/envelope';
+import { LIMITS } from '../../../core/limits';
 import { dependencyAt, streamOf } from '../../../core/messages/address';
 import type { LoadSource } from '../../../core/ports/loads';
 import type { JournalStore } from '../../../core/ports/stores';
@@ -11,46 +15,91 @@ import { entriesOf } from '../disk/entries';
 import { createFileGraphStore } from '../disk/graph-store';
 import { showLate } from '../disk/late-requests';
 import type { Layout } from '../disk/layout';
-import { loadRunRecord } from '../disk/run-record';
+import { loadRunRecord, type RunRecord } from '../disk/run-record';
 import { localWorker } from './runnable';
+
+/** A journal, and a mark that is another one once anything was appended to it. */
+interface MarkedJournal {
+  readonly jobId: string;
+  readonly mark: string;
+}
+
+interface ReadJob {
+  readonly mark: string;
+  /** Undefined of a job that is not over. */
+  readonly found: PooledJob | undefined;
+  /** What the machine gave to it; undefined where nobody can tell. */
+  readonly machine: Pick<RunRecord, 'slots' | 'resources'> | undefined;
+}
+
+/** Loads that are told again as the same value, while they are: one for each question of a person or a page. */
+const HELD_LOADS = 8;
+/** Files that are looked at, and journals that are read, at a time. */
+const AT_ONCE = 16;
 
 /**
  * The jobs of a journal directory. The machine counts as the one worker of its pool, as large as the largest of these jobs
- * was given: several processes that ran at once each had their own.
+ * was given: several processes that ran at once each had their own. What was read of a job is held until its journal grows, and a
+ * load in which nothing has changed is the same value as before.
  */
 export function createFileLoads(layout: Layout, journal: Pick<JournalStore, 'read'>): LoadSource {
   const stores = { journal, graphs: createFileGraphStore(layout.graphs) };
+  const held = new LRUCache<string, ReadJob>({ maxSize: LIMITS.heldLoadNodes });
+  const told = new LRUCache<string, Load>({ max: HELD_LOADS });
+
+  async function read({ jobId, mark }: MarkedJournal): Promise<ReadJob> {
+    const before = held.get(jobId);
+    if (before?.mark === mark) return before;
+    const found = await loadedJob(stores, jobId);
+    const machine = await loadRunRecord(layout, jobId).catch(() => undefined);
+    const now = { mark, found, machine };
+    held.set(jobId, now, { size: Math.max(1, found?.job.nodes.length ?? 0) });
+    return now;
+  }
+
   return {
     async load({ pool, jobs: most }) {
-      const jobs = await loadedJobs(stores, { pool, jobIds: await latestJobs(layout, most) });
-      const machines = await Promise.all(
-        jobs.map(({ jobId }) => loadRunRecord(layout, jobId).catch(() => undefined)),
-      );
-      const known = machines.flatMap((machine) => machine ?? []);
+      const latest = await latestJournals(layout, most);
+      const marks = new Map(latest.map((each) => [each.jobId, each]));
+      const machines = new Map<LoadJob, ReadJob['machine']>();
+      const jobs = await loadedJobs({ pool, jobIds: [...marks.keys()] }, async (jobId) => {
+        const { found, machine } = await read(marks.get(jobId) as MarkedJournal);
+        if (found) machines.set(found.job, machine);
+        return found;
+      });
+      const known = jobs.flatMap((job) => machines.get(job) ?? []);
       const largest = known.reduce((a, b) => (b.slots > a.slots ? b : a), known[0] ?? { slots: 1 });
       const outages = await Promise.all(dependenciesOf(jobs).map((name) => outagesIn(layout, journal, name)));
-      return loadOf(jobs, {
+      const now = loadOf(jobs, {
         workers: [localWorker(largest)],
         ...{ maxRunningJobs: initialAdmission().maxRunningJobs, outages: outages.flat() },
       });
+      const question = JSON.stringify([pool, most]);
+      const before = told.get(question);
+      if (before && isSame(before, now)) return before;
+      told.set(question, now);
+      return now;
     },
   };
 }
 
-/** The journals that were written last. */
-async function latestJobs(layout: Layout, most: number): Promise<string[]> {
+/** Jobs that were read once are the same values. */
+function isSame({ jobs, ...means }: Load, { jobs: others, ...otherMeans }: Load): boolean {
+  const areSame = jobs.length === others.length && jobs.every((job, i) => job === others[i]);
+  return areSame && isDeepStrictEqual(means, otherMeans);
+}
+
+/** Those that were written last. */
+async function latestJournals(layout: Layout, most: number): Promise<MarkedJournal[]> {
   await showLate(layout);
-  const written = await Promise.all(
-    (await entriesOf(layout.jobs)).map(async (jobId) => {
-      const stat = await statOf(layout.journal(jobId));
-      return { jobId, at: stat?.mtimeMs ?? 0 };
-    }),
-  );
-  return written
-    .filter(({ at }) => at > 0)
-    .sort((a, b) => b.at - a.at)
-    .slice(0, most)
-    .map(({ jobId }) => jobId);
+  const written: (MarkedJournal & { readonly at: number })[] = [];
+  const errors = await settleAll(await entriesOf(layout.jobs), AT_ONCE, async (jobId) => {
+    const stat = await statOf(layout.journal(jobId));
+    if (stat) written.push({ jobId, mark: `${stat.ino} ${stat.size} ${stat.mtimeMs}`, at: stat.mtimeMs });
+  });
+  const fault = errors.find((error) => error !== undefined);
+  if (fault !== undefined) throw fault;
+  return written.sort((a, b) => b.at - a.at || (a.jobId < b.jobId ? -1 : 1)).slice(0, most);
 }
 
 async function outagesIn(layout: Layout, journal: Pick<JournalStore, 'read'>, name: string) {

@@ -17,7 +17,7 @@ import { type Delivery, jobAt, poolAt, streamOf } from '../../../core/messages/a
 import type { Effect } from '../../../core/messages/effect';
 import type { Origin } from '../../../core/messages/envelope';
 import type { JobMessage, Submission as JobSubmission } from '../../../core/messages/job';
-import type { Worker } from '../../../core/messages/pool';
+import type { PoolMessage, Worker } from '../../../core/messages/pool';
 import { reportMessage } from '../../../core/messages/report';
 import { isOver } from '../../../core/model/outcome';
 import { present } from '../../../core/model/present';
@@ -31,7 +31,7 @@ import { type FiringLimits, NO_LIMITS } from '../../../core/ports/quotas';
 import type { GraphStore, JournalStore } from '../../../core/ports/stores';
 import type { JobFold, StreamAsker, StreamReader, StreamSender } from '../../../core/ports/streams';
 import { diagnose } from '../../../core/retry/classify/diagnose';
-import { createGate } from '../../gate';
+import type { Gate } from '../../gate';
 import { createMemoryHistory } from '../../memory/history';
 import { createForgetfulJournalStore } from '../../memory/journal-store';
 import { createContinuation, type RetryOrder } from '../recovery/continuation';
@@ -39,6 +39,7 @@ import { type LocalReconciler, localReconciler } from '../recovery/reconciling';
 import { createAttemptPlaces } from './attempt-places';
 import { createLocalDispatcher } from './dispatcher';
 import { createEndings } from './endings';
+import { createEntrance, type Entrance } from './entrance';
 import { createForgetting } from './forgetting';
 import {
   answeredWhereRefused,
@@ -107,6 +108,8 @@ export interface EmbeddedRuntime<Executor extends TestExecutionEngine = TestExec
   readonly listen: (outside: Outside) => void;
   /** Performs effects once more. Every one may have happened already. */
   readonly perform: (effects: readonly Effect[]) => Promise<void>;
+  /** Whoever submits by a message of its own does so in turn with all others. */
+  readonly inTurn: Gate;
   /** Resolves when it is durable. @throws RepriseError JOB_EXISTS */
   readonly submit: (jobId: string, submission: Submission) => Promise<void>;
   /**
@@ -148,12 +151,6 @@ export interface EmbeddedRuntime<Executor extends TestExecutionEngine = TestExec
   readonly close: () => Promise<void>;
 }
 
-/**
- * Submissions under way at a time. Hundreds that come together would go through each of their steps together, and what
- * runs would wait for all of them at every step.
- */
-const SUBMISSIONS = 8;
-
 const WORKFLOW: Actor = { kind: 'workflow', id: 'embedded' };
 const OPERATOR: Actor = { kind: 'user', id: 'local' };
 const ENGINE: Actor = { kind: 'engine', id: 'embedded' };
@@ -165,7 +162,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   const { clock, graphs, workers, history = createMemoryHistory() } = options;
   let outside = SILENT;
   const endings = createEndings<JobFold>();
-  const submissions = createGate(SUBMISSIONS);
+  const entrance = createEntrance(options);
   const journal = withRestInMemory(options.journal, options.keepsDependencies ?? false);
   const engine = engineOf(options, { journal, history, perform });
   const view: StreamReader['view'] = engine.view as StreamReader['view'];
@@ -216,7 +213,7 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
     },
   };
   const ports = portsOf({
-    ...{ timers, workflow, dispatcher, history, queues, outside: () => outside },
+    ...{ timers, workflow, dispatcher, history, queues, entrance, outside: () => outside },
     toJob: answeredWhereRefused(options.toJob ?? toKnownJob({ journal, queues }), queues),
   });
   const reconciler = localReconciler({
@@ -249,16 +246,12 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
 
   async function close(): Promise<void> {
     timers.close();
+    entrance.close();
     outside.close();
     // What jobs have to say to their letters nobody says again once they are over.
     await queues.drained('letter');
     await queues.close();
   }
-
-  const ask: StreamAsker['ask'] = (delivery, origin) =>
-    delivery.message.type === 'submit'
-      ? submissions(() => queues.ask(delivery, origin))
-      : queues.ask(delivery, origin);
 
   for (const worker of workers) {
     const message = { type: 'workerRegistered' as const, worker };
@@ -272,14 +265,14 @@ export function createEmbeddedRuntime<Executor extends TestExecutionEngine>(
   });
 
   return {
-    ...{ executor, ask, view, perform, close, reconciler },
-    send: queues.send,
+    ...{ executor, view, perform, close, reconciler },
+    ...{ send: queues.send, ask: queues.ask, inTurn: entrance.submit },
     effectsOf: engine.effectsOf,
     listen(to) {
       outside = to;
     },
     async submit(jobId, submission) {
-      await submissions(async () => {
+      await entrance.submit(async () => {
         if ((await journal.head(streamOf(jobAt(jobId)))).seq > 0) throw jobExists(jobId);
         const hash = graphHash(submission.graph);
         await graphs.put(hash, submission.graph);
@@ -318,11 +311,13 @@ function submitted(
 /** Where effects go in this process. */
 function portsOf({
   queues,
+  entrance,
   outside,
   toJob,
   ...ports
 }: Pick<EffectPorts, 'timers' | 'workflow' | 'dispatcher' | 'history'> & {
   readonly queues: StreamSender;
+  readonly entrance: Pick<Entrance, 'tellPool'>;
   readonly outside: () => Outside;
   readonly toJob: ToJob;
 }): EffectPorts {
@@ -333,6 +328,8 @@ function portsOf({
     streams: {
       async send(delivery, origin) {
         const { to } = delivery;
+        if (to.kind === 'pool')
+          return entrance.tellPool(delivery.message as PoolMessage, () => void queues.send(delivery, origin));
         if (to.kind === 'job' && isOfLetters(origin)) return toJob(delivery as Delivery<'job'>, origin);
         // A job that a trigger cancels may have been refused, or be one that could not be taken up.
         const isForeign = to.kind === 'job' && origin.actor.id.startsWith('trigger/');

@@ -2,6 +2,7 @@ import { findBottlenecks } from '../../../../lib/core/capacity/bottleneck';
 import { BOUND_KINDS } from '../../../../lib/core/capacity/bottleneck-bound';
 import { bottleneckTrial } from '../../../support/bottleneck-trial';
 import { machine, nodeOf, ranAs } from '../../../support/loads';
+import { atOnce } from '../../../support/steps';
 
 const LOADS = 2;
 
@@ -18,7 +19,7 @@ describe('the detector of bottlenecks', () => {
     // Four nodes of a minute each, one at a time under a key: with two at a time they take two minutes.
     const demand = { labels: [], slots: 1, concurrency: { key: 'db', limit: 1 } };
     const nodes = ['a', 'b', 'c', 'd'].map((id) => nodeOf(id, { minutes: 1, demand }));
-    const { bottlenecks, makespanMs, replayedMs } = findBottlenecks(ranAs([nodes], [machine(8)]));
+    const { bottlenecks, makespanMs, replayedMs } = atOnce(findBottlenecks(ranAs([nodes], [machine(8)])));
     expect([makespanMs, replayedMs]).toEqual([240_000, 240_000]);
     expect(bottlenecks[0]).toMatchObject({
       ...{ kind: 'lock', name: 'db', wonMs: 120_000, blamedMs: 180_000, utilization: 1 },
@@ -29,12 +30,12 @@ describe('the detector of bottlenecks', () => {
 
   it('blames a slow node where nothing waits', () => {
     const nodes = [nodeOf('slow', { minutes: 10 }), nodeOf('quick', { minutes: 1 })];
-    const { bottlenecks } = findBottlenecks(ranAs([nodes], [machine(8)]));
+    const { bottlenecks } = atOnce(findBottlenecks(ranAs([nodes], [machine(8)])));
     expect(bottlenecks[0]).toMatchObject({ kind: 'node', name: 'g/slow', wonMs: 300_000, blamedMs: 600_000 });
   });
 
   it('finds nothing where nothing ran', () => {
-    expect(findBottlenecks(ranAs([], [machine(1)]))).toEqual({
+    expect(atOnce(findBottlenecks(ranAs([], [machine(1)])))).toEqual({
       ...{ jobs: 0, makespanMs: 0, replayedMs: 0, bottlenecks: [] },
     });
   });

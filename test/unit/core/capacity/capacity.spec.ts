@@ -5,6 +5,7 @@ import { forecast } from '../../../../lib/core/capacity/capacity-forecast';
 import { measuresOf } from '../../../../lib/core/capacity/load-measures';
 import { seededRandom } from '../../../support/graphs';
 import { machine, nodeOf, ranAs } from '../../../support/loads';
+import { atOnce } from '../../../support/steps';
 
 const HOUR_MS = 3_600_000;
 const OPTIONS = { at: 10 * HOUR_MS, targetWaitMs: 60_000, horizonHours: 24, prices: {} };
@@ -47,11 +48,13 @@ describe('Erlang C', () => {
 
 describe('the plan of capacity', () => {
   it('recommends as many slots as Erlang, give or take one, where arrivals are Poisson', () => {
-    const plan = planCapacity(poissonLoad(5, { jobs: 1_000, everyMs: 10_000, serviceMs: 80_000, slots: 9 }), {
-      ...OPTIONS,
-      // Before a whole hour is over, the recorded demand is what is planned for.
-      at: 0,
-    });
+    const plan = atOnce(
+      planCapacity(poissonLoad(5, { jobs: 1_000, everyMs: 10_000, serviceMs: 80_000, slots: 9 }), {
+        ...OPTIONS,
+        // Before a whole hour is over, the recorded demand is what is planned for.
+        at: 0,
+      }),
+    );
     expect(plan.rate).toBe(1);
     expect(Math.abs(plan.recommended.slots - plan.erlangSlots)).toBeLessThanOrEqual(1);
     expect(plan.recommended.waitP95Ms).toBeLessThanOrEqual(60_000);
@@ -65,7 +68,9 @@ describe('the plan of capacity', () => {
     const plain = { workerId: 'p', labels: ['linux'], slots: 1 };
     const gpu = { workerId: 'g', labels: ['gpu'], slots: 1 };
     const prices = parsePrices('0.10,gpu=0.90');
-    const { current, recommended } = planCapacity(ranAs([nodes], [plain, gpu]), { ...OPTIONS, prices });
+    const { current, recommended } = atOnce(
+      planCapacity(ranAs([nodes], [plain, gpu]), { ...OPTIONS, prices }),
+    );
     expect(current).toMatchObject({ workers: 2, hourUsd: 1 });
     // All eight have to begin at once; nobody asked for a worker without the label.
     expect(recommended.kinds.map(({ labels, count }) => [labels, count])).toEqual([
@@ -78,7 +83,7 @@ describe('the plan of capacity', () => {
   it('says what no number of workers mends', () => {
     const demand = { labels: [], slots: 1, concurrency: { key: 'db', limit: 1 } };
     const nodes = ['a', 'b', 'c', 'd'].map((id) => nodeOf(id, { minutes: 5, demand }));
-    const plan = planCapacity(ranAs([nodes], [machine(1)]), OPTIONS);
+    const plan = atOnce(planCapacity(ranAs([nodes], [machine(1)]), OPTIONS));
     expect(plan.isReachable).toBe(false);
     expect(plan.recommended.slots).toBe(1);
     expect(plan.floorWaitMs).toBeGreaterThan(10 * 60_000);
@@ -91,19 +96,21 @@ describe('the plan of capacity', () => {
     );
     const jobs = starts.map(() => [nodeOf('n', { minutes: 30 })]);
     const load = ranAs(jobs, [machine(4)], { at: (i) => starts[i]! });
-    const { demand } = planCapacity(load, { ...OPTIONS, at: 96 * HOUR_MS });
+    const { demand } = atOnce(planCapacity(load, { ...OPTIONS, at: 96 * HOUR_MS }));
     expect(demand).toMatchObject({ hours: 96, season: 'day', peakSlots: 2 });
     expect(demand.expectedPeakSlots).toBeCloseTo(2);
   });
 
   it('looks back half a year, however old the record is', () => {
     const load = ranAs([[nodeOf('n')]], [machine(1)]);
-    const { demand } = planCapacity(load, { ...OPTIONS, at: 50 * 365 * 24 * HOUR_MS });
+    const { demand } = atOnce(planCapacity(load, { ...OPTIONS, at: 50 * 365 * 24 * HOUR_MS }));
     expect(demand).toMatchObject({ hours: 26 * 7 * 24, peakSlots: 0, highPeakSlots: 0 });
   });
 
   it('has nothing to say where no job is over', () => {
-    expect(() => planCapacity(ranAs([], [machine(1)]), OPTIONS)).toThrow('no job that is over was found');
+    expect(() => atOnce(planCapacity(ranAs([], [machine(1)]), OPTIONS))).toThrow(
+      'no job that is over was found',
+    );
   });
 });
 
