@@ -38,7 +38,10 @@ for (;;) {
   vec($ready, 0, 1) = vec($ready, fileno $heard, 1) = 1;
   $ready = '' if select($ready, undef, undef, @waiting ? 0 : undef) < 0;
   sysread $heard, my $rings, 4096 if vec $ready, fileno $heard, 1;
-  exit if vec($ready, 0, 1) && !sysread STDIN, $in, 65536, length $in;
+  if (vec $ready, 0, 1) {
+    my $length = sysread STDIN, $in, 65536, length $in;
+    exit unless $length || !defined $length && $! == POSIX::EINTR();
+  }
   while (length $in >= 4 && length $in >= 4 + (my $size = unpack 'N', $in)) {
     push @waiting, substr $in, 4, $size;
     substr($in, 0, 4 + $size) = '';
@@ -48,9 +51,10 @@ for (;;) {
     my $id = delete $running{$pid};
     $out .= "exited $id $pid " . ($? & 127 ? '-' : $? >> 8) . "\\n";
   }
-  if (length $out && (!@waiting || length $out > 512)) {
-    syswrite STDOUT, $out or exit;
-    $out = '';
+  while (length $out && (!@waiting || length $out > 512)) {
+    my $length = syswrite STDOUT, $out;
+    exit unless $length || $! == POSIX::EINTR();
+    substr($out, 0, $length || 0) = '';
   }
 }
 `;
