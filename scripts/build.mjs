@@ -1,6 +1,6 @@
 // Bundles the command line and the library into dist/, with all that they need: the package has no dependencies. Runs on
 // `npm ci` (prepare), so `npx reprise` works at once. Names are kept, so that the stack of a fault can be read.
-import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { noticesOf } from './notices.mjs';
 
@@ -10,7 +10,7 @@ const LIBRARY = { index: 'lib/library/index.ts', client: 'lib/client/index.ts' }
 /** Later versions of Node.js keep what they have compiled; 20 has not learned it. */
 const LAUNCHER = `#!/usr/bin/env node
 require('node:module').enableCompileCache?.();
-import('./cli/reprise.js');
+require('./cli/reprise.js');
 `;
 
 const shared = {
@@ -24,38 +24,46 @@ const shared = {
   legalComments: 'none',
   logLevel: 'warning',
 };
-/** What CommonJS has, for packages that were written for it. */
-const COMMONJS = `import { createRequire as $createRequire } from 'node:module';
-import { dirname as $dirname } from 'node:path';
-import { fileURLToPath as $fileURLToPath } from 'node:url';
-const require = $createRequire(import.meta.url);
-const __filename = $fileURLToPath(import.meta.url);
-const __dirname = $dirname(__filename);`;
-
 await mkdir('dist', { recursive: true });
 const draft = await mkdtemp('dist/cli-');
 const built = await Promise.all([
-  // In pieces that are read when they are needed: a command reads its own, and what it shares with others.
-  build({
-    ...shared,
-    outdir: draft,
-    format: 'esm',
-    splitting: true,
-    banner: { js: COMMONJS },
-    entryPoints: {
-      reprise: 'bin/reprise.ts',
-      // Two processes of their own, which the command line looks for beside itself.
-      evaluator: 'lib/adapters/evaluator/main.ts',
-      'chaos-player': 'lib/chaos/player.ts',
-    },
-  }),
+  buildPieces(draft),
   build({ ...shared, outdir: 'dist', format: 'cjs', entryPoints: LIBRARY }),
 ]);
-await writeFile(`${draft}/package.json`, '{ "type": "module" }\n');
 await chmod(draft, 0o755);
 await putInPlace(draft, 'dist/cli');
 await writeFile('dist/reprise.js', LAUNCHER, { mode: 0o755 });
 await writeFile('dist/THIRD-PARTY-NOTICES.txt', await noticesOf(built.map(({ metafile }) => metafile)));
+
+/**
+ * In pieces that are read when they are needed: a command reads its own, and what it shares with others. They are cut as
+ * ECMAScript modules, and kept as CommonJS, of which Node.js loads a hundred in half the time.
+ */
+async function buildPieces(outdir) {
+  const cut = await mkdtemp('dist/cut-');
+  try {
+    const { metafile } = await build({
+      ...shared,
+      outdir: cut,
+      format: 'esm',
+      splitting: true,
+      entryPoints: {
+        reprise: 'bin/reprise.ts',
+        // Two processes of their own, which the command line looks for beside itself.
+        evaluator: 'lib/adapters/evaluator/main.ts',
+        'chaos-player': 'lib/chaos/player.ts',
+      },
+    });
+    const pieces = (await readdir(cut)).filter((name) => name.endsWith('.js'));
+    const entryPoints = pieces.map((name) => `${cut}/${name}`);
+    // Without `import()` each piece is required when its command needs it.
+    const supported = { 'dynamic-import': false };
+    await build({ ...shared, bundle: false, outdir, format: 'cjs', supported, entryPoints });
+    return { metafile };
+  } finally {
+    await rm(cut, { recursive: true, force: true });
+  }
+}
 
 /** In a moment: whoever runs what was there reads its pieces as it needs them, and what has not changed has the same name. */
 async function putInPlace(made, place) {

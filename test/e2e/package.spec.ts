@@ -128,7 +128,7 @@ describe('an installed package', () => {
     const asked = new Set(
       files.flatMap((file) => {
         const text = readFileSync(join(dist, file), 'utf8');
-        return [...text.matchAll(/(?:require\(|\bfrom|\bimport\(?)"([@a-z][\w@/:.-]*)"/g)].map(
+        return [...text.matchAll(/(?:require\)?\(|\bfrom|\bimport\(?)"([@a-z][\w@/:.-]*)"/g)].map(
           ([, from]) => from,
         );
       }),

@@ -11,7 +11,7 @@ export interface AttemptFiles {
   readonly stderr: string;
   /**
    * Created exclusively by the one who may run the attempt. The first line is the id of the process group, or 0, and
-   * when it began; the second one the exit status, once the command has ended.
+   * when it began; the second one the exit status, once the command has ended, and ` -` where it left no outputs.
    */
   readonly claim: string;
   /** Why the command was stopped, or never ran; written before any signal is sent. Wins over the exit status. */

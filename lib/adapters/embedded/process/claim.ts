@@ -22,15 +22,18 @@ export interface Claim {
   readonly startedAt?: number;
   /** Exit status of the command; undefined when it left none, or none yet. */
   readonly status?: number;
+  /** It has ended and left no file of outputs: to look for one is to wait for whoever creates files beside it. */
+  readonly hasNoOutputs?: true;
 }
 
 export function readClaim(files: AttemptFiles): Claim | undefined {
   const text = readText(files.claim);
   if (text === undefined) return undefined;
-  const [, pid, startedAt, status] = /^(\d+) (\d+)\n(?:(\d+)\n)?$/.exec(text) ?? [];
+  const [, pid, startedAt, status, none] = /^(\d+) (\d+)\n(?:(\d+)( -)?\n)?$/.exec(text) ?? [];
   if (pid === undefined) return {};
   const claim = { pid: Number(pid), startedAt: Number(startedAt) };
-  return status === undefined ? claim : { ...claim, status: Number(status) };
+  if (status === undefined) return claim;
+  return { ...claim, status: Number(status), ...(none === undefined ? {} : { hasNoOutputs: true }) };
 }
 
 /** Takes the claim so that no wrapper, however late it starts, runs the attempt. False when it is taken. */

@@ -1,5 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { programOf } from './as-text';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+import { type LauncherProgram, launcherProgram } from './launcher-programs';
+
+type Helper = ChildProcessByStdio<Writable, Readable, null>;
 
 /** A process to start in a group of its own: `argv` with exactly this environment, output appended to files. */
 export interface Start {
@@ -33,81 +37,30 @@ export interface Launcher {
   readonly close: () => void;
 }
 
-type Request = Start & { readonly id: number };
-type Answer =
-  | { readonly id: number; readonly what: 'started' | 'lost' }
-  | { readonly id: number; readonly what: 'exited'; readonly pid: number; readonly status: number | null };
-
 /** The kernel takes 128 KiB in one argument; whatever comes near is started, and refused, where the error is seen. */
 const MAX_ARGUMENT = 64 * 1024;
 
-/** Runs in the launcher, which is given its text: it may use nothing of this module. Ends when we do. */
-function launch(): void {
-  const { spawn } = process.getBuiltinModule('node:child_process');
-  const { closeSync, openSync } = process.getBuiltinModule('node:fs');
-  const waiting: Request[] = [];
-  let answers: Answer[] = [];
-  let isDue = false;
-
-  /** One start a turn, so that between two of them it is noticed what has ended. */
-  function next(): void {
-    isDue = false;
-    const request = waiting.shift();
-    if (request) begin(request);
-    // Every message wakes up its reader, who has better things to do while there is more to start.
-    if (waiting.length === 0 || answers.length >= 32) {
-      process.send?.(answers);
-      answers = [];
-    }
-    if (waiting.length > 0) wake();
-  }
-  function wake(): void {
-    if (!isDue) setImmediate(next);
-    isDue = true;
-  }
-  function answer(reply: Answer): void {
-    answers.push(reply);
-    wake();
-  }
-  function begin({ id, argv, env, cwd, stdout, stderr }: Request): void {
-    const files: number[] = [];
-    try {
-      files.push(openSync(stdout, 'a', 0o600), openSync(stderr, 'a', 0o600));
-      const [program = '', ...args] = argv;
-      const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', files[0], files[1]] });
-      child.once('error', () => answer({ id, what: 'lost' }));
-      child.once('spawn', () => answer({ id, what: 'started' }));
-      child.once('exit', (status) => answer({ id, what: 'exited', pid: child.pid ?? 0, status }));
-    } catch {
-      answer({ id, what: 'lost' });
-    }
-    for (const file of files) closeSync(file);
-  }
-  process.on('disconnect', () => process.exit(0));
-  process.on('message', (requests: Request[]) => {
-    waiting.push(...requests);
-    wake();
-  });
+/** What a launcher reads: a length of four bytes, and fields with a NUL between two. It answers in lines. */
+function requestOf(id: number, { argv, env, cwd, stdout, stderr }: Start): Buffer {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const fields = [id, cwd, stdout, stderr, argv.length, ...argv, ...variables];
+  const text = Buffer.from(`0000${fields.join('\0')}`);
+  text.writeUInt32BE(text.length - 4);
+  return text;
 }
 
-/** It lives by system calls: what V8 would collect and optimise at leisure costs the cores that commands run on. */
-const SMALL = ['--max-semi-space-size=1', '--no-opt'];
-
-/** @param program the Node that runs it. */
-export function createLauncher(program = process.execPath): Launcher {
+/** @param program what runs it. */
+export function createLauncher(program: LauncherProgram = launcherProgram()): Launcher {
   const listeners = new Map<number, StartListener>();
   /** Of those, what it has not told the start of. */
   const waiting = new Set<number>();
-  let outbox: Request[] = [];
+  let outbox: Buffer[] = [];
+  let unread = '';
   let serial = 0;
   let isGone = false;
+  const [file, ...args] = program;
   // Detached, so that a Ctrl-C of the terminal reaches us alone.
-  const helper = spawn(program, [...SMALL, '-e', programOf({ launch }, 'launch()')], {
-    cwd: '/',
-    env: {},
-    detached: true,
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
+  const helper = spawn(file, args, { cwd: '/', env: {}, detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
   hold(helper, false);
 
   function gone(): void {
@@ -116,30 +69,31 @@ export function createLauncher(program = process.execPath): Launcher {
     listeners.clear();
     for (const { lost } of left) lost();
   }
-  function hear(answer: Answer): void {
-    const listener = listeners.get(answer.id);
-    waiting.delete(answer.id);
-    if (answer.what === 'started') {
+  function hear(answer: string): void {
+    const [what, id, pid, status] = answer.split(' ');
+    const listener = listeners.get(Number(id));
+    waiting.delete(Number(id));
+    if (what === 'started') {
       listener?.started();
       return;
     }
-    listeners.delete(answer.id);
+    listeners.delete(Number(id));
     if (listeners.size === 0) hold(helper, false);
-    if (answer.what === 'exited') listener?.exited(answer.pid, answer.status ?? undefined);
+    if (what === 'exited') listener?.exited(Number(pid), status === '-' ? undefined : Number(status));
     else listener?.lost();
   }
   /** What is asked for in one turn travels together. */
   function flush(): void {
-    const requests = outbox;
+    const requests = Buffer.concat(outbox);
     outbox = [];
-    if (isGone) return;
-    helper.send(requests, (error) => {
-      if (error) gone();
-    });
+    if (!isGone) helper.stdin.write(requests);
   }
-  helper.once('error', gone).once('disconnect', gone);
-  helper.on('message', (answers) => {
-    for (const answer of answers as Answer[]) hear(answer);
+  helper.once('error', gone).once('exit', gone);
+  helper.stdin.once('error', gone);
+  helper.stdout.setEncoding('latin1').on('data', (text: string) => {
+    const lines = (unread + text).split('\n');
+    unread = lines.pop() ?? '';
+    for (const line of lines) hear(line);
   });
 
   return {
@@ -150,25 +104,24 @@ export function createLauncher(program = process.execPath): Launcher {
       serial += 1;
       listeners.set(serial, listener);
       waiting.add(serial);
-      if (outbox.push({ id: serial, ...what }) === 1) setImmediate(flush);
+      if (outbox.push(requestOf(serial, what)) === 1) setImmediate(flush);
       return true;
     },
     waiting: () => (isGone ? Number.POSITIVE_INFINITY : waiting.size),
     close() {
       gone();
-      if (helper.connected) helper.disconnect();
+      helper.stdin.destroy();
       hold(helper, false);
     },
   };
 }
 
 /** Whether this process stays for the launcher's sake: only while something runs. */
-function hold(helper: ChildProcess, isHeld: boolean): void {
-  if (isHeld) {
-    helper.ref();
-    helper.channel?.ref();
-  } else {
-    helper.unref();
-    helper.channel?.unref();
+function hold(helper: Helper, isHeld: boolean): void {
+  // Pipes of a child process are sockets, whatever their types say.
+  const parts = [helper, helper.stdin as Socket, helper.stdout as Socket];
+  for (const part of parts) {
+    if (isHeld) part.ref();
+    else part.unref();
   }
 }

@@ -7,7 +7,7 @@ const MOST = Math.min(2, availableParallelism());
 const PATIENCE = 8;
 
 /** Launchers as one: each start goes to the one that has the least to do, and a further one comes when all have much. */
-export function createLaunchers(create: () => Launcher = createLauncher, most = MOST): Launcher {
+export function createLaunchers(create: () => Launcher = () => createLauncher(), most = MOST): Launcher {
   const launchers: Launcher[] = [];
 
   function idlest(): Launcher {

@@ -9,7 +9,7 @@ import type { AttemptFiles } from '../disk/attempt-files';
 import { readClaim, readVerdict, recordedDuration } from './claim';
 import { liveness } from './liveness';
 import { logTail } from './logs';
-import { readOutputs } from './outputs';
+import { type ReadOutputs, readOutputs } from './outputs';
 import { recordedTests } from './reports/collect';
 
 const MAX_MESSAGE = LIMITS.messageLength;
@@ -17,10 +17,17 @@ const MAX_MESSAGE = LIMITS.messageLength;
 /** Nobody decided this ending: the machine stopped, or something killed the whole group. The job runs it again. */
 const LOST: Failure = { kind: 'cancelled', message: 'the command ended without an exit status' };
 
-/** @param code exit status as the shell gives it: 128 + n when signal n ended the command. */
+interface Exit {
+  readonly status: number;
+  readonly hasNoOutputs?: true;
+}
+
+const NO_OUTPUTS: ReadOutputs = { outputs: {} };
+
+/** `status`: exit status as the shell gives it: 128 + n when signal n ended the command. */
 function reportOfExit(
   files: AttemptFiles,
-  code: number,
+  { status: code, hasNoOutputs }: Exit,
   durationMs: number,
   judgement: Judgement | undefined,
 ): AttemptReport {
@@ -30,7 +37,7 @@ function reportOfExit(
     const failure: Failure = { kind: 'exit', message: clip(judgement.fault), exitCode: 0 };
     return failed(files, failure, durationMs, tests);
   }
-  const read = readOutputs(files.outputs);
+  const read = hasNoOutputs ? NO_OUTPUTS : readOutputs(files.outputs);
   if ('outputs' in read)
     return { type: 'succeeded', durationMs, outputs: read.outputs, ...present({ tests }) };
   const failure: Failure = { kind: 'exit', message: clip(read.problem), exitCode: 0 };
@@ -76,7 +83,8 @@ export function hasEnded(files: AttemptFiles): boolean {
 /** The report of an attempt that has ended, from its files alone. */
 export function recordedReport(files: AttemptFiles): AttemptReport {
   const claim = readClaim(files) ?? {};
-  const ending = { verdict: readVerdict(files), status: claim.status };
+  const { status, hasNoOutputs } = claim;
+  const ending = { verdict: readVerdict(files), status, ...present({ hasNoOutputs }) };
   return reportOf(files, ending, recordedDuration(files, claim), recordedTests(files));
 }
 
@@ -84,15 +92,16 @@ export interface Ending {
   readonly verdict: Failure | undefined;
   /** Undefined when the command left none. */
   readonly status: number | undefined;
+  readonly hasNoOutputs?: true;
 }
 
 export function reportOf(
   files: AttemptFiles,
-  { verdict, status }: Ending,
+  { verdict, status, hasNoOutputs }: Ending,
   durationMs: number,
   judgement: Judgement | undefined,
 ): AttemptReport {
   if (verdict) return failed(files, verdict, durationMs, judgement?.tests);
   if (status === undefined) return { type: 'failed', durationMs, failure: LOST };
-  return reportOfExit(files, status as number, durationMs, judgement);
+  return reportOfExit(files, { status, ...present({ hasNoOutputs }) }, durationMs, judgement);
 }

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { AttemptRef } from '../../../core/model/attempt';
 import type { Failure } from '../../../core/model/failure';
+import { present } from '../../../core/model/present';
 import type { Clock } from '../../../core/model/time';
 import type { OnReport } from '../../../core/ports/execution';
 import type { Judgement } from '../../../reports/judge';
@@ -108,14 +109,15 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
 
   function finish(entry: Running, claim: Claim = {}): void {
     const { ref, files, isAdopted, secrets, verdict } = entry;
-    const { status } = claim;
+    const { status, hasNoOutputs } = claim;
     forget(entry);
     if (verdict || status === undefined) signalAll(files, 'SIGKILL');
     capLogs(files, logCapBytes);
     settleOutputs(files, secrets);
-    narrow(files.outputs);
+    if (!hasNoOutputs) narrow(files.outputs);
     const durationMs = isAdopted ? recordedDuration(files, claim) : Math.max(0, clock() - entry.startedAt);
-    onReport(ref, reportOf(files, { verdict, status }, durationMs, testsOf(entry, status)));
+    const ending = { verdict, status, ...present({ hasNoOutputs }) };
+    onReport(ref, reportOf(files, ending, durationMs, testsOf(entry, status)));
   }
 
   function forget(entry: Running): void {
@@ -151,9 +153,7 @@ export function createWatch({ clock, onReport, logCapBytes, graceMs }: WatchDeps
         const failure: Failure = { kind: 'timeout', message: `timed out after ${limit.timeoutMs} ms` };
         entry.deadline = setTimeout(() => stop(entry, failure), Math.max(0, limit.leftMs));
       }
-      logCheck ??= setInterval(() => {
-        for (const { files } of running.values()) capLogs(files, logCapBytes);
-      }, LOG_CHECK_MS);
+      logCheck ??= setInterval(() => capAll(running.values(), logCapBytes, clock()), LOG_CHECK_MS);
     },
     follow(entry, child) {
       entry.child = child;
@@ -183,6 +183,11 @@ export function testsOf(
   status: number | undefined,
 ): Judgement | undefined {
   return plan && settleTests({ files, plan, startedAt, status, verdict, secrets });
+}
+
+/** Whose logs are not there yet is not looked for: that waits for those who create files beside them. */
+function capAll(entries: Iterable<Running>, bytes: number, now: number): void {
+  for (const { files, startedAt } of entries) if (startedAt + LOG_CHECK_MS <= now) capLogs(files, bytes);
 }
 
 function capLogs({ stdout, stderr }: AttemptFiles, bytes: number): void {

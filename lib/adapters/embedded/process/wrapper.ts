@@ -13,6 +13,7 @@ import { isPlain } from './plain';
  * - `set -C`: creating the claim fails when it exists (O_EXCL), so of several wrappers of one attempt one runs.
  * - `trap :`: a signal to the group reaches the command while the wrapper lives on to record how it ended.
  * - The command must not end or change the wrapper: see the variants below.
+ * - ` -`: there are no outputs, so that nobody has to look for them.
  * - `kill -9 0`: ends what the command left behind in its group, itself included. The wrapper leads the group
  *   and is alive, so the number cannot have gone to another group: nobody outside can do this without a race.
  *   The wrapper therefore ends by SIGKILL; another ending means that its exit status could not be written.
@@ -24,7 +25,9 @@ umask ${process.umask().toString(8)}
 trap : HUP INT TERM
 ${command}
 s=$?
-{ echo $s >>"$1.claim"; } 2>/dev/null && kill -9 0
+n=
+test -e "$1.outputs" || n=' -'
+{ echo "$s$n" >>"$1.claim"; } 2>/dev/null && kill -9 0
 exit $s`;
 
 /** The wrapper starts a program with plain words as any shell does. */

@@ -33,6 +33,8 @@ interface JobReports {
   settled?: Set<string>;
   readonly firstAttempts: Map<string, number>;
   readonly written: Map<string, MergedReports>;
+  /** The last attempt of a node that has no tests: of such nobody has to look for a file that is not there. */
+  readonly testless: Map<string, number>;
 }
 
 export function createReportMerger(
@@ -44,7 +46,12 @@ export function createReportMerger(
   function jobOf(jobId: string): JobReports {
     const known = jobs.get(jobId);
     if (known) return known;
-    const fresh: JobReports = { begun: new Set<string>(), firstAttempts: new Map(), written: new Map() };
+    const fresh: JobReports = {
+      begun: new Set(),
+      firstAttempts: new Map(),
+      written: new Map(),
+      testless: new Map(),
+    };
     jobs.set(jobId, fresh);
     return fresh;
   }
@@ -57,13 +64,21 @@ export function createReportMerger(
     if (event.type === 'node.ready' && beginsAgain(jobs.get(jobId), event.data.nodeId)) {
       jobOf(jobId).firstAttempts.set(event.data.nodeId, event.data.attempt);
     }
+    if (event.type === 'attempt.succeeded' && !event.data.tests) {
+      jobOf(jobId).testless.set(event.data.nodeId, event.data.attempt);
+    }
     if (event.type === 'node.completed' && event.data.attempts > 0) complete(jobId, event.data, event.at);
   }
 
   function complete(jobId: string, { nodeId, attempts }: NodeCompleted, at: number): void {
-    const first = jobs.get(jobId)?.firstAttempts.get(nodeId) ?? 1;
+    const job = jobs.get(jobId);
+    const first = job?.firstAttempts.get(nodeId) ?? 1;
+    const numbers = Array.from({ length: attempts - first + 1 }, (_, i) => first + i);
+    const testless = job?.testless.get(nodeId);
+    job?.testless.delete(nodeId);
     try {
-      const merged = merge(layout, { jobId, nodeId, first, last: attempts, at });
+      const tested = numbers.filter((attempt) => attempt !== testless);
+      const merged = merge(layout, { jobId, nodeId, attempts: tested, at });
       if (merged) jobOf(jobId).written.set(nodeId, merged);
     } catch (error) {
       // The node has ended as its journal says; a full disk is no reason for its job to end otherwise.
@@ -91,18 +106,17 @@ function beginsAgain(job: JobReports | undefined, nodeId: string): boolean {
 /** How many flaky tests of a node are named beside its reports, which have them all. */
 const FLAKY_NAMED = 10;
 
-interface Span {
+interface Tested {
   readonly jobId: string;
   readonly nodeId: string;
-  readonly first: number;
-  readonly last: number;
+  readonly attempts: readonly number[];
   /** When the node ended, milliseconds since the epoch. */
   readonly at: number;
 }
 
-function merge(layout: Layout, { jobId, nodeId, first, last, at }: Span): MergedReports | undefined {
-  const numbers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  const attempts = keptResults(layout, { jobId, nodeId, attempts: numbers });
+function merge(layout: Layout, { at, ...node }: Tested): MergedReports | undefined {
+  const { jobId, nodeId } = node;
+  const attempts = keptResults(layout, node);
   if (attempts.length === 0) return undefined;
   const start = Math.min(at, ...attempts.map(({ startedAt }) => startedAt));
   const dir = layout.reports(jobId);

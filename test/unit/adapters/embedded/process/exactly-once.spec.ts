@@ -55,7 +55,7 @@ describe('an attempt whose parent is killed', () => {
     const dir = newDir();
     const command = `echo ran >> ${dir}/runs; echo why >&2; exit 5`;
     await killedParent(dir, command);
-    await until(() => /\n5\n$/.test(readIfThere(join(dir, 'job/attempts/n0.1.claim'))), 'the command');
+    await until(() => /\n5 -\n$/.test(readIfThere(join(dir, 'job/attempts/n0.1.claim'))), 'the command');
     const { run } = harness({ dir });
     expect(await run(command, { nodeId: 'n0' })).toMatchObject({
       failure: { message: 'exit status 5\nwhy' },

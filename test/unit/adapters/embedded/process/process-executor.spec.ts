@@ -58,7 +58,16 @@ describe('a command', () => {
         ? 'succeeded'
         : expect.objectContaining({ failure: expect.objectContaining({ exitCode }) }),
     );
-    expect(readFileSync(join(dir, 'job/attempts/a.1.claim'), 'utf8')).toMatch(/^\d+ \d+\n\d+\n$/);
+    expect(readFileSync(join(dir, 'job/attempts/a.1.claim'), 'utf8')).toMatch(/^\d+ \d+\n\d+ -\n$/);
+  });
+
+  it('that hands nothing on is known for it, whatever its variables are called', async () => {
+    const { dir, run } = harness({ env: { n: 'x', s: 'y' } });
+    await run('true');
+    expect(readFileSync(join(dir, 'job/attempts/a.1.claim'), 'utf8')).toMatch(/\n0 -\n$/);
+    const handing = harness();
+    expect(await handing.run('echo a=1 > "$REPRISE_OUTPUT"')).toMatchObject({ outputs: { a: '1' } });
+    expect(readFileSync(join(handing.dir, 'job/attempts/a.1.claim'), 'utf8')).toMatch(/\n0\n$/);
   });
 
   it('of plain words is ended with its group', async () => {

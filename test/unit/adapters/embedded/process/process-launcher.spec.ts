@@ -7,6 +7,11 @@ import {
   type Launcher,
   type Start,
 } from '../../../../../lib/adapters/embedded/process/launcher';
+import {
+  type LauncherProgram,
+  NODE_LAUNCHER,
+  PERL_LAUNCHER,
+} from '../../../../../lib/adapters/embedded/process/launcher-programs';
 import { cleanUp, harness, readIfThere, request, until } from './harness';
 
 const dir = mkdtempSync(join(tmpdir(), 'reprise-launcher-'));
@@ -25,8 +30,8 @@ function startOf(script: string, over: Partial<Start> = {}): Start {
   return { argv: ['/bin/sh', '-c', script], env: {}, cwd: dir, stdout, stderr, ...over };
 }
 
-function launcher(): Launcher {
-  const made = createLauncher();
+function launcher(program?: LauncherProgram): Launcher {
+  const made = createLauncher(program);
   launchers.push(made);
   return made;
 }
@@ -57,15 +62,18 @@ function ownLaunchers(): number[] {
   const children = execFileSync('ps', ['-o', 'pid=,comm=', '--ppid', String(process.pid)], {
     encoding: 'utf8',
   });
-  return [...children.matchAll(/^\s*(\d+) node$/gm)].map(([, pid]) => Number(pid));
+  return [...children.matchAll(/^\s*(\d+) (?:node|perl)$/gm)].map(([, pid]) => Number(pid));
 }
 
-describe('a launcher', () => {
+describe.each([
+  ['Perl', PERL_LAUNCHER],
+  ['Node.js', NODE_LAUNCHER],
+])('a launcher in %s', (_, program) => {
   it('starts a process in a group of its own with the environment, directory and files it is given', async () => {
     const env = { EMPTY: '', LINES: 'a\nb=c', WIDE: 'ü €' };
     const what = startOf('printf "%s|%s|%s|" "$EMPTY" "$LINES" "$WIDE"; pwd; echo err >&2; exit 3', { env });
     const group = startOf('ps -o pgid= -p $$; echo $$', { env: { PATH: process.env['PATH'] ?? '' } });
-    const by = launcher();
+    const by = launcher(program);
     const [first, second] = [begin(by, what), begin(by, group)];
     await until(() => first.heard.end && second.heard.end, 'both ends');
     expect(first.heard).toMatchObject({ starts: 1, status: 3, pid: expect.any(Number) });
@@ -77,20 +85,22 @@ describe('a launcher', () => {
   });
 
   it('tells the end of many that end in any order', async () => {
-    const by = launcher();
+    const by = launcher(program);
     const all = Array.from({ length: 60 }, (_, i) => begin(by, startOf(`exit ${i}`)).heard);
     await until(() => all.every(({ end }) => end === 'exited'), 'all ends');
     expect(all.map(({ status }) => status)).toEqual(all.map((_, i) => i));
   });
 
   it('has no exit status for what a signal ended, nor for what could not be started', async () => {
-    const by = launcher();
+    const by = launcher(program);
     const killed = begin(by, startOf('kill -9 $$')).heard;
     const nowhere = begin(by, startOf('exit 0', { cwd: join(dir, 'nowhere') })).heard;
     await until(() => killed.end && nowhere.end, 'both ends');
     expect([killed.status, nowhere.status]).toEqual([undefined, undefined]);
   });
+});
 
+describe('a launcher', () => {
   it('takes nothing that the system might not', () => {
     const by = launcher();
     expect(begin(by, startOf(`: ${'x'.repeat(100_000)}`)).isTaken).toBe(false);
@@ -98,7 +108,7 @@ describe('a launcher', () => {
   });
 
   it('that cannot run gives back what it took and takes nothing more', async () => {
-    const by = createLauncher('no-such-program');
+    const by = createLauncher(['no-such-program']);
     const { isTaken, heard } = begin(by, startOf('exit 0'));
     if (isTaken) await until(() => heard.end === 'lost', 'the end of the launcher');
     await until(() => !begin(by, startOf('exit 0')).isTaken, 'its refusal');
