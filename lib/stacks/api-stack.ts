@@ -1,5 +1,5 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -124,7 +124,7 @@ const GRANTS: Readonly<Record<string, Grant>> = {
 
 /** The REST API and its functions. */
 export class ApiStack extends Stack {
-  readonly rest: RestApi;
+  readonly rest: SpecRestApi;
 
   constructor(scope: Construct, id: string, { engine, ...props }: ApiStackProps) {
     super(scope, id, props);
@@ -150,7 +150,7 @@ export class ApiStack extends Stack {
       if (!routes.every(({ open }) => open)) grantAudit(serving, engine.parts);
       if (!routes.every(isRead)) grantAnswers(serving, engine.parts);
       if (routes.some(isForOwners)) grantCounts(serving, engine.parts);
-      for (const route of routes) api.route(route, live);
+      api.serve(routes, live);
     }
 
     const handler = workerSocket(this, engine);
