@@ -32,8 +32,8 @@ import {
  * An environment is lost and another one takes its place, as docs/disaster-recovery.md says it for another region: by `npm run
  * restore:heavy`. Two local clouds stand for two regions; the first one is gone before the second is there.
  */
-const PATIENCE_MS = 300_000;
-const NODE = { run: 'true', timeout: '300s' };
+const PATIENCE_MS = 240_000;
+const NODE = { run: 'true', timeout: '10m' };
 const ONCE = { maxAttempts: 1 };
 const QUARANTINE = 'ab'.repeat(32);
 
@@ -191,7 +191,7 @@ describe('an environment with work that is finished, parked and running', () => 
     const job = { execution_graph: graph('fired', { id: 'only', ...NODE }) };
     const pushed = { on: { event: { source: ['git'], 'detail-type': ['push'] } }, overlap: 'allow', job };
     expect((await owner.put('/triggers/on-push', pushed)).status).toBe(201);
-    const clocked = { on: { schedule: '0 3 1 1 *' }, overlap: 'allow', job };
+    const clocked = { on: { schedule: { cron: '0 3 1 1 *', timezone: 'UTC' } }, overlap: 'allow', job };
     expect((await owner.put('/triggers/by-clock', clocked)).status).toBe(201);
     await putEvent(lost, 'before');
     await eventually(async () => (await firedBy(owner, 'on-push'))[0], PATIENCE_MS);
@@ -239,13 +239,12 @@ describe('the environment that takes its place', () => {
     clients.push(worker);
     worker.follow(() => COMPLETED);
     const [sweep, reconcile] = [await clockOf(found, /Sweeper/), await clockOf(found, /FunctionsReconciler/)];
-    const deadline = Date.now() + PATIENCE_MS;
     const job = await eventually(async () => {
       await sweep().catch(() => undefined);
       await reconcile().catch(() => undefined);
       const { body } = await owner.get(`/jobs/${jobs.running}`);
-      return isOver(body) || Date.now() > deadline ? body : undefined;
-    }, PATIENCE_MS * 2);
+      return isOver(body) ? body : undefined;
+    }, PATIENCE_MS);
     expect(job).toMatchObject({ status: 'succeeded', nodes: { after: { status: 'succeeded' } } });
   }, 900_000);
 
@@ -262,7 +261,7 @@ describe('the environment that takes its place', () => {
       const names = await schedulesOf(found);
       return names.length > 0 ? names : undefined;
     }, PATIENCE_MS);
-    expect(set).toEqual(clocks);
+    expect(set).toEqual(expect.arrayContaining([...clocks]));
   }, 600_000);
 
   it('fires on the events that the one before it fired on', async () => {
