@@ -22,11 +22,8 @@ export function methodNotAllowed(method: string, path: string, allowed: readonly
   return new RepriseError('METHOD_NOT_ALLOWED', message, { context: { allowed } });
 }
 
-/**
- * Of the routes that a gateway has, those that take whatever comes to their path and no other route of it takes: the function
- * behind one answers HEAD, OPTIONS and what the path does not have.
- */
-export function takersOfAll(routes: readonly Route[]): ReadonlySet<string> {
+/** Of the routes of a gateway, one for each path: its function answers HEAD, OPTIONS and what the path does not have, too. */
+export function takersOfAll(routes: readonly Pick<Route, 'name'>[]): ReadonlySet<string> {
   const takers = new Map<string, string>();
   for (const { name } of routes) {
     const { method, path } = placeOf(name);

@@ -16,6 +16,10 @@ export interface CloudFeatures {
   readonly definitionAssets: boolean;
   /** `AWS::CodeDeploy::*`; an alias that nothing shifts would be one more thing to deploy. */
   readonly deployments: boolean;
+  /** `x-amazon-apigateway-gateway-responses` of a definition of an API; the local cloud reads them as resources only. */
+  readonly gatewayResponsesInDefinition: boolean;
+  /** `x-amazon-apigateway-any-method` of a path; the local cloud passes it over, and has each method written out. */
+  readonly anyMethodInDefinition: boolean;
   /** A policy of TLS for a REST API; what plays the gateway on this machine has no TLS. */
   readonly tlsPolicies: boolean;
 }
@@ -26,6 +30,8 @@ const AWS: CloudFeatures = {
   socketResponses: true,
   definitionAssets: true,
   deployments: true,
+  gatewayResponsesInDefinition: true,
+  anyMethodInDefinition: true,
   tlsPolicies: true,
 };
 const MINISTACK: CloudFeatures = {
@@ -34,6 +40,8 @@ const MINISTACK: CloudFeatures = {
   socketResponses: false,
   definitionAssets: false,
   deployments: false,
+  gatewayResponsesInDefinition: false,
+  anyMethodInDefinition: false,
   tlsPolicies: false,
 };
 

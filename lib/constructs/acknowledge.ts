@@ -1,4 +1,5 @@
 import { Stack, Validations } from 'aws-cdk-lib';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 
 /**
@@ -9,8 +10,14 @@ import type { IConstruct } from 'constructs';
  */
 export function acknowledge(construct: IConstruct, findings: readonly string[], reason: string): void {
   for (const finding of findings) {
-    Validations.of(construct).acknowledge({ id: `AwsSolutions-${finding}`, reason });
+    Validations.of(placeOf(construct, finding)).acknowledge({ id: `AwsSolutions-${finding}`, reason });
   }
+}
+
+/** What a function may do is found at its role, which is not under it. */
+function placeOf(construct: IConstruct, finding: string): IConstruct {
+  const isPermission = finding.startsWith('IAM') && construct instanceof LambdaFunction;
+  return (isPermission && construct.role) || construct;
 }
 
 /** Accepts the wildcards of `arns` in policies of one construct. */

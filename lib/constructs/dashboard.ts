@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Dashboard, GraphWidget, type IMetric, type IWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
@@ -9,7 +9,7 @@ import type { WatchedQueues } from './letter-functions';
 
 export interface EngineDashboardProps {
   readonly environment: EnvironmentConfig;
-  readonly api: RestApi;
+  readonly api: SpecRestApi;
   /** By name. */
   readonly queues: WatchedQueues;
 }

@@ -1,28 +1,25 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
-  AuthorizationType,
+  ApiDefinition,
   type CfnRestApi,
   EndpointType,
-  type IAuthorizer,
-  IdentitySource,
-  LambdaIntegration,
   LogGroupLogDestination,
   MethodLoggingLevel,
-  RequestAuthorizer,
-  RestApi,
   SecurityPolicy,
+  SpecRestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { placeOf, type Route } from '../api/route';
 import { cloudFeatures } from '../config/local-limits';
 import type { EnvironmentConfig } from '../config/schema';
 import { acknowledge } from './acknowledge';
 import { ALARM_PERIOD, type Alarms } from './alarm-topic';
-import { shapeGatewayErrors } from './api-errors';
+import { authorizerOf, pathsOf, type RoutedFunction } from './api-definition';
+import { addGatewayResponses, gatewayResponsesInDefinition } from './api-errors';
 import { percentOf } from './engine-metrics';
 import { removal } from './removal';
 
@@ -33,16 +30,18 @@ export interface EngineApiProps {
   readonly alarms: Alarms;
 }
 
-/** The gateway may call a function for all its routes: a permission for each would be a sixth of what a template may hold. */
-const INTEGRATION = { scopePermissionToMethod: false };
+const GATEWAY = new ServicePrincipal('apigateway.amazonaws.com');
 
-/** The REST API: every route behind the authorizer but those that are open, throttled, traced and logged. No CORS: no page calls it. */
+/**
+ * The REST API: every route behind the authorizer but those that are open, throttled, traced and logged. No CORS: no page calls it.
+ * It is one definition: a resource for each path, method and error would be two fifths of what a template may hold.
+ */
 export class EngineApi extends Construct {
-  readonly api: RestApi;
+  readonly api: SpecRestApi;
   /** They take new versions of the functions that serve it back. */
   readonly rollbackAlarms: readonly IAlarm[];
   readonly authorizer: IFunction;
-  readonly #authorizer: IAuthorizer;
+  readonly #routed: RoutedFunction[] = [];
 
   constructor(scope: Construct, id: string, { environment, authorizer, alarms }: EngineApiProps) {
     super(scope, id);
@@ -50,8 +49,18 @@ export class EngineApi extends Construct {
       retention: environment.logRetentionDays,
       removalPolicy: removal(environment.dataRetained),
     });
-    this.api = new RestApi(this, 'Api', {
-      restApiName: `reprise-${environment.name}`,
+    const features = cloudFeatures(environment.name);
+    const name = `reprise-${environment.name}`;
+    this.api = new SpecRestApi(this, 'Api', {
+      restApiName: name,
+      apiDefinition: ApiDefinition.fromInline({
+        openapi: '3.0.1',
+        // The gateway takes the title for the name, of which its metrics are.
+        info: { title: name, version: 'v1' },
+        paths: Lazy.any({ produce: () => pathsOf(this.#routed, features.anyMethodInDefinition) }),
+        components: { securitySchemes: Lazy.any({ produce: () => authorizerOf(this.authorizer) }) },
+        ...(features.gatewayResponsesInDefinition ? gatewayResponsesInDefinition() : {}),
+      }),
       endpointTypes: [EndpointType.REGIONAL],
       // The role that lets the gateway log is a setting of the account: with the first of its environments.
       cloudWatchRole: true,
@@ -67,7 +76,8 @@ export class EngineApi extends Construct {
         throttlingBurstLimit: environment.api.burst,
       },
     });
-    if (cloudFeatures(environment.name).tlsPolicies) requireTls(this.api);
+    if (features.tlsPolicies) requireTls(this.api);
+    if (!features.gatewayResponsesInDefinition) addGatewayResponses(this.api);
     const failing = alarms.raise(this, 'ServerErrors', {
       metric: this.api.metricServerError({ period: ALARM_PERIOD }),
       above: 0,
@@ -77,43 +87,35 @@ export class EngineApi extends Construct {
     });
     this.rollbackAlarms = failing ? [failing] : [];
     this.authorizer = authorizer(this.rollbackAlarms);
-    this.#authorizer = new RequestAuthorizer(this, 'Authorizer', {
-      handler: this.authorizer,
-      identitySources: [IdentitySource.header('Authorization')],
-      resultsCacheTtl: Duration.minutes(1),
+    const { restApiId: resource } = this.api;
+    this.authorizer.addPermission('Authorizer', {
+      principal: GATEWAY,
+      sourceArn: Stack.of(this).formatArn({
+        service: 'execute-api',
+        resource,
+        resourceName: 'authorizers/*',
+      }),
     });
-    shapeGatewayErrors(this.api);
     acceptFindings(this.api);
     raisePromises(this, this.api, alarms);
   }
 
-  /** @param takesAll whether it is asked by whatever method its path has no other route for. */
-  route({ name, open }: Pick<Route, 'name' | 'open'>, fn: IFunction, takesAll: boolean): void {
-    const { method, path } = placeOf(name);
-    const behind = { authorizer: this.#authorizer, authorizationType: AuthorizationType.CUSTOM };
-    const added = this.api.root
-      .resourceForPath(path)
-      .addMethod(takesAll ? 'ANY' : method, new LambdaIntegration(fn, INTEGRATION), {
-        ...(open ? { authorizationType: AuthorizationType.NONE } : behind),
-      });
-    if (!open) return;
-    acknowledge(
-      added,
-      ['APIG4', 'COG4'],
-      'It says how to come to a token: whoever asks has none yet. Nothing in its answer is secret.',
-    );
+  /** The function answers the routes: the gateway may call it, for whatever route. */
+  serve(routes: readonly RoutedFunction['route'][], serving: IFunction): void {
+    this.#routed.push(...routes.map((route) => ({ route, serving })));
+    serving.addPermission('Api', { principal: GATEWAY, sourceArn: this.api.arnForExecuteApi() });
   }
 }
 
 /** TLS 1.2 at least, and no key of which opens what was said before. */
-function requireTls(api: RestApi): void {
+function requireTls(api: SpecRestApi): void {
   const resource = api.node.defaultChild as CfnRestApi;
   resource.securityPolicy = SecurityPolicy.TLS13_1_2_PFS_PQ_2025_09;
   resource.endpointAccessMode = 'BASIC';
 }
 
 /** What the API promises: 99.5 % of calls are served, and 95 % within 200 ms. */
-function raisePromises(scope: Construct, api: RestApi, alarms: Alarms): void {
+function raisePromises(scope: Construct, api: SpecRestApi, alarms: Alarms): void {
   const period = Duration.minutes(15);
   const whole = api.metricCount({ period, statistic: 'Sum' });
   const failed = api.metricServerError({ period, statistic: 'Sum' });
@@ -135,7 +137,7 @@ function raisePromises(scope: Construct, api: RestApi, alarms: Alarms): void {
   });
 }
 
-function acceptFindings(api: RestApi): void {
+function acceptFindings(api: SpecRestApi): void {
   acknowledge(
     api,
     ['APIG2'],

@@ -34,7 +34,7 @@ export class EngineBus extends Construct {
     super(scope, id);
     this.bus = new EventBus(this, 'Bus', { eventBusName: engineBusName(environment.name) });
     this.notifications = new QueueWithDlq(this, 'Notifications', {
-      ...{ settings: environment.queues, alarms },
+      ...{ settings: environment.queues, alarms, takesRules: true as const },
       // They are dropped after four days.
       maxAgeMinutes: 3 * 24 * 60,
       waitingRunbook: 'unconsumed',

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
@@ -21,6 +21,7 @@ import { acknowledge } from './acknowledge';
 import type { Alarms } from './alarm-topic';
 import { raiseFunctionAlarms } from './engine-alarms';
 import { deployedGradually } from './gradual-deployment';
+import { InlineRole } from './inline-role';
 import type { LambdaCode } from './lambda-code';
 import { removal } from './removal';
 
@@ -63,7 +64,12 @@ export class EngineFunction extends Construct {
       retention: environment.logRetentionDays,
       removalPolicy: removal(environment.dataRetained),
     });
+    const role = new InlineRole(this, 'FunctionServiceRole', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaBasicExecutionRole')],
+    });
     this.function = new LambdaFunction(this, 'Function', {
+      role,
       runtime: Runtime.NODEJS_22_X,
       architecture: Architecture.ARM_64,
       code: props.code(name),

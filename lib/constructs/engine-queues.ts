@@ -54,7 +54,7 @@ export class EngineQueues extends Construct {
     // Waiting is normal here: Step Functions lets about one machine a second be made.
     this.graphs = new QueueWithDlq(this, 'Graphs', { ...common, maxAgeMinutes: 60 });
     // So it is here: what a full queue of jobs refuses is tried again, as a new message, within 15 minutes.
-    this.triggers = new QueueWithDlq(this, 'Triggers', { ...common, maxAgeMinutes: 30 });
+    this.triggers = new QueueWithDlq(this, 'Triggers', { ...common, maxAgeMinutes: 30, takesRules: true });
     this.sweeps = new QueueWithDlq(this, 'Sweeps', { ...common, maxAgeMinutes: 5 });
     // Nothing waits for it.
     this.lessons = new QueueWithDlq(this, 'Lessons', { ...common, maxAgeMinutes: 60 });

@@ -1,13 +1,14 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { Rule } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { JOB_REQUESTED, TRIGGER_RULE_PREFIX } from '../core/messages/public-event';
 import { acknowledge, acknowledgeWildcards } from './acknowledge';
 import { engineBusName } from './engine-bus';
+import { InlineRole } from './inline-role';
 import type { QueueWithDlq } from './queue-with-dlq';
 import { letRulesSend, wholeEventTo } from './rule-to-queue';
 
@@ -39,7 +40,7 @@ export class EngineTriggers extends Construct {
     new CfnScheduleGroup(this, 'Schedules', { name: this.scheduleGroup });
     this.#schedules = this.#arn('scheduler', 'schedule', `${this.scheduleGroup}/*`);
     this.#rules = this.#arn('events', 'rule', `${busName}/${TRIGGER_RULE_PREFIX}*`);
-    this.schedulerRole = new Role(this, 'SchedulerRole', {
+    this.schedulerRole = new InlineRole(this, 'SchedulerRole', {
       description: 'What the schedules of triggers and timers send as',
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         // Nobody else's schedules may send as it.

@@ -1,5 +1,5 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -8,6 +8,7 @@ import { machineName, machinePrefix, runnerName } from '../core/dag/emit/machine
 import { acknowledge, acknowledgeWildcards } from './acknowledge';
 import type { DeployedGraph } from './deployed-graphs';
 import { GraphMachine } from './graph-machine';
+import { InlineRole } from './inline-role';
 import { removal } from './removal';
 
 export interface GraphMachinesProps {
@@ -70,7 +71,7 @@ export function statesArn(scope: Construct, resource: string, resourceName: stri
 
 /** May send a node to the jobs queue and run the nested machines of a split graph; nothing else. */
 function machineRole(scope: Construct, prefix: string, jobsQueue: IQueue): Role {
-  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
+  const role = new InlineRole(scope, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
   jobsQueue.grantSendMessages(role);
   const machines = machineArn(scope, `${prefix}*`);
   const executions = statesArn(scope, 'execution', `${prefix}*`);

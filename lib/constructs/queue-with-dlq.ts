@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { DeduplicationScope, FifoThroughputLimit, type Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
 import { acknowledge } from './acknowledge';
 import { ALARM_PERIOD, type Alarms } from './alarm-topic';
+import { encryptedQueue } from './encrypted-queue';
 import type { Runbook } from './runbooks';
 
 export interface QueueWithDlqProps {
@@ -17,6 +18,8 @@ export interface QueueWithDlqProps {
   readonly waitingRunbook?: Runbook;
   /** While messages wait in it no job goes on. */
   readonly isVital?: true;
+  /** Rules of EventBridge send to it, and to its DLQ what they could not deliver. */
+  readonly takesRules?: true;
 }
 
 const FIFO = { fifo: true, contentBasedDeduplication: true } as const;
@@ -34,13 +37,12 @@ export class QueueWithDlq extends Construct {
 
   constructor(scope: Construct, id: string, props: QueueWithDlqProps) {
     super(scope, id);
-    const { settings, alarms } = props;
+    const { settings, alarms, takesRules = false } = props;
     const kind = props.fifo ? { ...FIFO, ...PER_GROUP } : {};
     this.dlq = new DeadLetterQueue(this, 'Dlq', props).queue;
-    this.queue = new Queue(this, 'Queue', {
+    this.queue = encryptedQueue(this, 'Queue', {
       ...kind,
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
+      takesRules,
       visibilityTimeout: Duration.seconds(settings.visibilitySeconds),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.dlq, maxReceiveCount: settings.maxReceives },
@@ -66,13 +68,13 @@ class DeadLetterQueue extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { fifo, settings, alarms }: Pick<QueueWithDlqProps, 'settings' | 'alarms' | 'fifo'>,
+    props: Pick<QueueWithDlqProps, 'settings' | 'alarms' | 'fifo' | 'takesRules'>,
   ) {
     super(scope, id);
-    this.queue = new Queue(this, 'Queue', {
+    const { fifo, settings, alarms, takesRules = false } = props;
+    this.queue = encryptedQueue(this, 'Queue', {
       ...(fifo ? FIFO : {}),
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
+      takesRules,
       retentionPeriod: Duration.days(settings.dlqDays),
     });
     acknowledge(this.queue, ['SQS3'], 'This is the dead letter queue; what waits here waits for a person.');

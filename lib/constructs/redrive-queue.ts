@@ -1,9 +1,10 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Queue, QueueEncryption, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
+import { Queue, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/schema';
 import { acknowledge } from './acknowledge';
 import { ALARM_PERIOD, type Alarms } from './alarm-topic';
+import { encryptedQueue } from './encrypted-queue';
 
 /** Seconds of a day. */
 const DAY = 86_400;
@@ -21,11 +22,9 @@ export class RedriveQueue extends Construct {
   constructor(scope: Construct, id: string, environment: EnvironmentConfig, alarms: Alarms) {
     super(scope, id);
     const { name, queues } = environment;
-    const shared = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } as const;
     const queueName = `reprise-${name}-redrive`;
     const queueArn = Stack.of(this).formatArn({ service: 'sqs', resource: queueName });
-    this.dlq = new Queue(this, 'DlqQueue', {
-      ...shared,
+    this.dlq = encryptedQueue(this, 'DlqQueue', {
       queueName: `${queueName}-dlq`,
       retentionPeriod: Duration.days(queues.dlqDays),
       redriveAllowPolicy: {
@@ -34,8 +33,7 @@ export class RedriveQueue extends Construct {
       },
     });
     acknowledge(this.dlq, ['SQS3'], 'This is the dead letter queue; what waits here waits for a person.');
-    this.queue = new Queue(this, 'Queue', {
-      ...shared,
+    this.queue = encryptedQueue(this, 'Queue', {
       queueName,
       visibilityTimeout: Duration.seconds(queues.visibilitySeconds),
       retentionPeriod: Duration.days(4),

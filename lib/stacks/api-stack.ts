@@ -1,10 +1,9 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { IAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { takersOfAll } from '../api/methods';
 import { isRead, type Route } from '../api/route';
 import { routesByFunction } from '../api/routes';
 import { EngineDashboard } from '../constructs/dashboard';
@@ -125,7 +124,7 @@ const GRANTS: Readonly<Record<string, Grant>> = {
 
 /** The REST API and its functions. */
 export class ApiStack extends Stack {
-  readonly rest: RestApi;
+  readonly rest: SpecRestApi;
 
   constructor(scope: Construct, id: string, { engine, ...props }: ApiStackProps) {
     super(scope, id, props);
@@ -142,7 +141,6 @@ export class ApiStack extends Stack {
     const { rollbackAlarms } = api;
     this.rest = api.api;
     const byFunction = routesByFunction();
-    const takers = takersOfAll([...byFunction.values()].flat());
     for (const [name, routes] of byFunction) {
       const grant = GRANTS[name];
       if (!grant) throw new Error(`nothing is granted to the function ${name}: say in GRANTS what it needs`);
@@ -153,7 +151,7 @@ export class ApiStack extends Stack {
       if (!routes.every(({ open }) => open)) grantAudit(serving, engine.parts);
       if (!routes.every(isRead)) grantAnswers(serving, engine.parts);
       if (routes.some(isForOwners)) grantCounts(serving, engine.parts);
-      for (const route of routes) api.route(route, live, takers.has(route.name));
+      api.serve(routes, live);
     }
 
     const handler = workerSocket(this, engine);

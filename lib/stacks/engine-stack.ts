@@ -101,6 +101,8 @@ export class EngineStack extends Stack {
     new CfnOutput(this, 'Version', { value: version });
     new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
     new CfnOutput(this, 'NotificationsQueueUrl', { value: notifications.queue.queueUrl });
+    // Who restores a table asks there for clocks and timers.
+    new CfnOutput(this, 'EffectsQueueUrl', { value: queues.effects.queue.queueUrl });
     new CfnOutput(this, 'GraphRunnerArn', { value: this.parts.graphRunnerArn });
   }
 }

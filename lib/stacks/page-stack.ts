@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import {
   AllowedMethods,
   CachePolicy,
@@ -32,7 +32,7 @@ import { originsOfSignIn } from '../core/access/issuer';
 
 export interface PageStackProps extends StackProps {
   readonly environment: EnvironmentConfig;
-  readonly api: RestApi;
+  readonly api: SpecRestApi;
   readonly pages: BuiltPages;
 }
 

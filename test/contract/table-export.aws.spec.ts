@@ -77,6 +77,24 @@ describe('a table that was lost', () => {
     expect(await linesOf(other.tableName)).toEqual(lines);
   });
 
+  it('is restored elsewhere without what names machines and executions of the place that is lost', async () => {
+    const lost = await filled();
+    const choice = { stateMachineArn: 'arn:aws:states:eu-west-1:1:stateMachine:m' };
+    for (const Item of [
+      { pk: 'graph/abc', sk: 'MACHINES', status: 'ready' },
+      { pk: 'graph/abc', sk: 'OWNER#ana' },
+      { pk: 'job/1', sk: 'WORKFLOW', ...choice },
+      { pk: 'job/1', sk: 'WORKFLOW#2', ...choice },
+    ])
+      await lost.client.send(new PutCommand({ TableName: lost.tableName, Item }));
+    const lines = await linesOf(lost.tableName);
+    const restored = await createTable(cloud);
+    const to = { client: base, tableName: restored.tableName, timing: SYSTEM };
+    expect(await restoreLines(to, from(lines), { isElsewhere: true })).toBe(lines.length - 3);
+    const isLeft = (line: string) => !/"MACHINES"|"WORKFLOW(#2)?"/.test(line);
+    expect(await linesOf(restored.tableName)).toEqual(lines.filter(isLeft));
+  });
+
   it('that lacks a page of a journal is found out, and so is a file that is no export', async () => {
     const lost = await filled();
     const lines = (await linesOf(lost.tableName)).filter((line) => !/"EVT#0*1"/.test(line));

@@ -1,49 +1,124 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { takersOfAll } from '../../lib/api/methods';
 import { placeOf, type Route } from '../../lib/api/route';
 import { ROUTES, routesByFunction } from '../../lib/api/routes';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
 import { problemDetails } from '../../lib/contract/errors';
-import { synthesise } from './support/synth';
+import { functionBehind, synthesise } from './support/synth';
 
-interface MethodProperties {
-  readonly HttpMethod: string;
-  readonly ResourceId: { Ref: string };
-  readonly AuthorizationType: string;
-  readonly AuthorizerId?: unknown;
+interface Operation {
+  readonly security: readonly Record<string, readonly string[]>[];
+  readonly 'x-amazon-apigateway-integration': { readonly type: string; readonly uri: unknown };
+}
+
+interface Definition {
+  readonly openapi: string;
+  readonly info: { readonly title: string };
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly securitySchemes: Readonly<Record<string, Record<string, unknown>>> };
+  readonly 'x-amazon-apigateway-gateway-responses'?: Readonly<Record<string, DefinedResponse>>;
+}
+
+interface DefinedResponse {
+  readonly statusCode: string;
+  readonly responseParameters: Readonly<Record<string, string>>;
+  readonly responseTemplates: Readonly<Record<string, string>>;
 }
 
 describe.each(ENVIRONMENT_NAMES)('REST API of %s', (name) => {
   const { templates, environment, ofType } = synthesise(name);
-  const methods = Object.values(ofType('AWS::ApiGateway::Method')).map(
-    ({ Properties }) => Properties as unknown as MethodProperties,
+  const [api] = Object.values(ofType('AWS::ApiGateway::RestApi'));
+  const definition = api?.Properties['Body'] as Definition;
+  const listed = [...routesByFunction().values()].flat().map((route) => route.name);
+  const defined = Object.entries(definition.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, each]) => ({ name: `${method.toUpperCase()} ${path}`, ...each })),
   );
+  const operations = defined.filter((each) => listed.includes(each.name));
+  // The local cloud takes them as resources beside the API.
+  const responses = new Map<string, DefinedResponse>([
+    ...Object.entries(definition['x-amazon-apigateway-gateway-responses'] ?? {}),
+    ...Object.values(ofType('AWS::ApiGateway::GatewayResponse')).map(
+      ({ Properties: { ResponseType, StatusCode, ResponseParameters, ResponseTemplates } }) =>
+        [
+          ResponseType as string,
+          {
+            statusCode: StatusCode as string,
+            responseParameters: ResponseParameters as Record<string, string>,
+            responseTemplates: ResponseTemplates as Record<string, string>,
+          },
+        ] as const,
+    ),
+  ]);
 
   it('has the routes of the contract, every one behind the authorizer but what is open', () => {
-    const resources = ofType('AWS::ApiGateway::Resource');
-    const pathOf = (id: string): string => {
-      const resource = resources[id]?.Properties;
-      const parent = (resource?.['ParentId'] as { Ref?: string } | undefined)?.Ref;
-      return resource ? `${parent ? pathOf(parent) : ''}/${String(resource['PathPart'])}` : '';
-    };
-    const routes = [...routesByFunction().values()].flat();
-    const listed = routes.map((route) => route.name);
-    // One route of each path takes what no other of it does.
-    const takers = [...takersOfAll(routes)];
-    const named = methods.map(({ HttpMethod, ResourceId }) => {
-      const path = pathOf(ResourceId.Ref);
-      return HttpMethod === 'ANY'
-        ? takers.find((name) => placeOf(name).path === path)
-        : `${HttpMethod} ${path}`;
-    });
-    expect([...named].sort()).toEqual(listed.sort());
+    expect(operations.map((each) => each.name).sort()).toEqual(listed.sort());
     const isOpen = new Set(Object.values<Route>(ROUTES).flatMap((route) => (route.open ? [route.name] : [])));
-    for (const [i, { AuthorizationType, AuthorizerId }] of methods.entries()) {
-      if (isOpen.has(named[i] ?? '')) expect([AuthorizationType, AuthorizerId]).toEqual(['NONE', undefined]);
-      else expect([AuthorizationType, AuthorizerId]).toEqual(['CUSTOM', expect.anything()]);
-    }
+    for (const { name: operation, security } of operations)
+      expect([operation, security]).toEqual([operation, isOpen.has(operation) ? [] : [{ authorizer: [] }]]);
     expect([...isOpen]).toEqual(['GET /sign-in', 'GET /errors/{code}']);
   });
+
+  it('hands what a path has no route for to one function of the path, behind what that is behind', () => {
+    for (const [path, methods] of Object.entries(definition.paths)) {
+      const isRoute = ([method]: readonly [string, unknown]) =>
+        listed.includes(`${method.toUpperCase()} ${path}`);
+      const own = Object.entries(methods).filter(isRoute);
+      const others = Object.entries(methods).filter((each) => !isRoute(each));
+      const names = others.map(([method]) => method);
+      if (name === 'local') expect([...own.map(([method]) => method), ...names]).toHaveLength(7);
+      else expect(names).toEqual(['x-amazon-apigateway-any-method']);
+      for (const [, other] of others) expect(own.map(([, each]) => each)).toContainEqual(other);
+      expect(new Set(others.map(([, each]) => JSON.stringify(each))).size).toBe(1);
+    }
+  });
+
+  it('asks the authorizer who calls by the header of the token, and goes by its answer for a minute', () => {
+    const { authorizer } = definition.components.securitySchemes;
+    expect(authorizer).toMatchObject({
+      ...{ type: 'apiKey', name: 'Authorization', in: 'header', 'x-amazon-apigateway-authtype': 'custom' },
+      'x-amazon-apigateway-authorizer': {
+        ...{ type: 'request', identitySource: 'method.request.header.Authorization' },
+        authorizerResultTtlInSeconds: 60,
+      },
+    });
+    expect(functionNamed(invoked(JSON.stringify(authorizer)))).toBe('authorizer');
+  });
+
+  it('hands every call to the function of its route, which lets this API call it and no other', () => {
+    const permissions = Object.values(ofType('AWS::Lambda::Permission'));
+    for (const [service, routes] of [...routesByFunction(), ['authorizer', []] as const]) {
+      const of = operations.filter(({ name: operation }) => routes.some((route) => route.name === operation));
+      const handed = of.map((each) => each['x-amazon-apigateway-integration']);
+      for (const { type, uri } of handed)
+        expect([type, functionNamed(invoked(JSON.stringify(uri)))]).toEqual(['aws_proxy', service]);
+      const own = permissions.filter(
+        ({ Properties }) =>
+          JSON.stringify(Properties['SourceArn'] ?? '').includes('RestApi') &&
+          functionNamed(functionBehind(Properties['FunctionName'], ofType)) === service,
+      );
+      expect(own.map(({ Properties }) => Properties['Principal'])).toEqual(['apigateway.amazonaws.com']);
+      const place = JSON.stringify(own[0]?.Properties['SourceArn']);
+      expect(place).toMatch(service === 'authorizer' ? /"\/authorizers\/\*"/ : /"\/\*\/\*\/\*"/);
+    }
+  });
+
+  it('is defined in the version that the gateway reads, under the name that its metrics are of', () => {
+    expect(definition.openapi).toBe('3.0.1');
+    expect(definition.info.title).toBe(`reprise-${name}`);
+    expect(api?.Properties['Name']).toBe(`reprise-${name}`);
+  });
+
+  /** The function that an address of an invocation leads to. */
+  function invoked(address: string): string {
+    const target = /"Fn::GetAtt":\["(\w+)","Arn"\]|"Ref":"(\w+(?:Live|Function)\w+)"/.exec(address);
+    return functionBehind({ Ref: target?.[1] ?? target?.[2] }, ofType);
+  }
+
+  function functionNamed(id: string): unknown {
+    const { Variables } = (ofType('AWS::Lambda::Function')[id]?.Properties['Environment'] ?? {}) as {
+      Variables?: Record<string, unknown>;
+    };
+    return Variables?.['POWERTOOLS_SERVICE_NAME'];
+  }
 
   it('is throttled, logged and traced', () => {
     templates.api.hasResourceProperties('AWS::ApiGateway::Stage', {
@@ -60,25 +135,21 @@ describe.each(ENVIRONMENT_NAMES)('REST API of %s', (name) => {
   });
 
   it('answers its own errors in the shape of all others', () => {
-    for (const { Properties } of Object.values(ofType('AWS::ApiGateway::GatewayResponse'))) {
-      const template = (Properties['ResponseTemplates'] as Record<string, string>)['application/json'] ?? '';
-      const problem = problemDetails.parse(JSON.parse(template));
+    expect(responses.size).toBe(21);
+    for (const { statusCode, responseParameters, responseTemplates } of responses.values()) {
+      const problem = problemDetails.parse(JSON.parse(responseTemplates['application/json'] ?? ''));
       expect(problem).toMatchObject({ trace_id: '$context.requestId', instance: '$context.path' });
-      expect(problem).toMatchObject({
-        type: `/errors/${problem.code}`,
-        status: Number(Properties['StatusCode']),
-      });
-      expect(Properties['ResponseParameters']).toMatchObject({
+      expect(problem).toMatchObject({ type: `/errors/${problem.code}`, status: Number(statusCode) });
+      expect(responseParameters).toMatchObject({
         'gatewayresponse.header.Content-Type': "'application/problem+json'",
       });
     }
   });
 
   it('answers 503 and when to try again where it cannot be known whether credentials are valid', () => {
-    templates.api.hasResourceProperties('AWS::ApiGateway::GatewayResponse', {
-      ResponseType: 'AUTHORIZER_FAILURE',
-      StatusCode: '503',
-      ResponseParameters: { 'gatewayresponse.header.Retry-After': "'1'" },
+    expect(responses.get('AUTHORIZER_FAILURE')).toMatchObject({
+      statusCode: '503',
+      responseParameters: { 'gatewayresponse.header.Retry-After': "'1'" },
     });
   });
 

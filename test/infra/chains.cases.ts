@@ -1,21 +1,16 @@
 import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
+import { statementsByRole } from './support/policies';
 import { functionBehind, type Resource, synthesise } from './support/synth';
 
-/** `FunctionsTimers` of `FunctionsTimersFunctionServiceRoleDefaultPolicy1A2B3C4D` and of the function itself. */
+/** `FunctionsTimers` of `FunctionsTimersFunctionServiceRole1A2B3C4D` and of the function itself. */
 const functionOf = (id: string): string => id.replace(/Function(?!s).*/, '');
-
-interface Statement {
-  readonly Action: string | string[];
-  readonly Resource: unknown;
-}
 
 /** What a function sends to and is fed by, as logical ids of queues. */
 function edges(ofType: (type: string) => Record<string, Resource>) {
   const queues = Object.keys(ofType('AWS::SQS::Queue'));
   const named = (value: unknown) => queues.filter((id) => JSON.stringify(value).includes(id));
   const sends = new Map<string, string[]>();
-  for (const [id, { Properties }] of Object.entries(ofType('AWS::IAM::Policy'))) {
-    const { Statement: statements } = Properties['PolicyDocument'] as { Statement: Statement[] };
+  for (const [id, statements] of statementsByRole(ofType)) {
     const sending = statements.filter(({ Action }) => [Action].flat().includes('sqs:SendMessage'));
     sends.set(
       functionOf(id),
@@ -97,9 +92,9 @@ describe.each(ENVIRONMENT_NAMES)('chains of functions and queues in %s', (name) 
   });
 
   it('shorten the visibility of what comes again', () => {
-    for (const [id, { Properties }] of Object.entries(ofType('AWS::IAM::Policy'))) {
+    for (const [id, statements] of statementsByRole(ofType)) {
       if (!graph.feeds.get(functionOf(id))?.length) continue;
-      expect(JSON.stringify(Properties['PolicyDocument'])).toContain('sqs:ChangeMessageVisibility');
+      expect(JSON.stringify(statements)).toContain('sqs:ChangeMessageVisibility');
     }
   });
 

@@ -1,6 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
 import { FUNCTIONS, NOTIFYING_FUNCTIONS } from '../../lib/constructs/functions';
+import { deployedLength } from './support/deployed-length';
 import { synthesise } from './support/synth';
 
 const isKeeper = ({ Environment }: FunctionProperties): boolean =>
@@ -144,7 +145,7 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
   it('are given no more variables than the 4 KiB that Lambda takes, whatever the account is called', () => {
     const sizes = functions.map(({ Environment: { Variables } }) => [
       Variables['POWERTOOLS_SERVICE_NAME'],
-      Object.entries(Variables).reduce((sum, [key, value]) => sum + key.length + sizeOf(value), 0),
+      Object.entries(Variables).reduce((sum, [key, value]) => sum + key.length + deployedLength(value), 0),
     ]);
     expect(sizes.filter(([, size]) => Number(size) > 4_096)).toEqual([]);
   });
@@ -196,17 +197,3 @@ describe.each(ENVIRONMENT_NAMES)('functions of %s', (name) => {
     });
   });
 });
-
-/** Characters of a value as it is deployed, in a region with a long name. */
-function sizeOf(value: unknown): number {
-  if (typeof value === 'string') return value.length;
-  const [[intrinsic, argument] = ['', '']] = Object.entries(value as Record<string, unknown>);
-  if (intrinsic === 'Fn::Join')
-    return (argument as [string, unknown[]])[1].reduce<number>((sum, each) => sum + sizeOf(each), 0);
-  const reference = intrinsic === 'Fn::GetAtt' ? (argument as string[]) : [String(argument)];
-  const [id = '', attribute] = reference;
-  const name = `reprise-staging-engine-${id}-1A2B3C4D5E6F`.length;
-  if (attribute === 'Arn') return 'arn:aws:sqs:ap-southeast-1:111122223333:'.length + name;
-  if (attribute !== undefined || !id.startsWith('Queues')) return Math.min(name, 80);
-  return 'https://sqs.ap-southeast-1.amazonaws.com/111122223333/'.length + Math.min(name, 80);
-}

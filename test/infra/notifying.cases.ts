@@ -6,7 +6,8 @@ import { placeholderCode } from '../../lib/constructs/lambda-code';
 import type { NotificationsInput } from '../../lib/core/notify/rules';
 import { runnerDefinition } from '../../lib/stacks/graphs';
 import { reprise } from '../../lib/stacks/reprise';
-import { PAGES, synthesise } from './support/synth';
+import { statementsByRole } from './support/policies';
+import { PAGES, type Resource, synthesise } from './support/synth';
 
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:hook-AbCdEf:key::';
 const RULES: NotificationsInput = {
@@ -52,9 +53,11 @@ describe('notifications of a deployment', () => {
       },
     });
     const template = Template.fromStack(stacks.engine);
-    const statements = Object.entries(template.findResources('AWS::IAM::Policy'))
+    const statements = [
+      ...statementsByRole((type) => template.findResources(type) as Record<string, Resource>),
+    ]
       .filter(([id]) => id.startsWith('NotifyingDeliver'))
-      .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+      .flatMap(([, own]) => own);
     const of = (action: string) => statements.filter(({ Action }) => [Action].flat().includes(action));
     expect(of('secretsmanager:GetSecretValue')).toMatchObject([
       { Resource: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:hook-AbCdEf' },

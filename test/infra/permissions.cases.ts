@@ -1,13 +1,8 @@
 import { isRead } from '../../lib/api/route';
 import { routesByFunction } from '../../lib/api/routes';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
-import { type Resource, synthesise } from './support/synth';
-
-interface Statement {
-  readonly Action: string | string[];
-  readonly Condition?: Record<string, Record<string, unknown>>;
-  readonly Resource: unknown;
-}
+import { type Statement, statementsByRole } from './support/policies';
+import { synthesise } from './support/synth';
 
 /** Actions that AWS defines no resource for. */
 const WITHOUT_RESOURCES =
@@ -17,14 +12,12 @@ const WITHOUT_RESOURCES =
 const isCount = ({ condition }: { condition: Statement['Condition'] }): boolean =>
   JSON.stringify(condition ?? {}).includes('dynamodb:LeadingKeys');
 
-/** `FunctionsTimers` of `FunctionsTimersFunctionServiceRoleDefaultPolicy1A2B3C4D`. */
+/** `FunctionsTimers` of `FunctionsTimersFunctionServiceRole1A2B3C4D`. */
 const functionOf = (id: string): string => id.replace(/Function(?!s).*/, '');
 
 describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
-  const policies = Object.entries(synthesise(name).ofType('AWS::IAM::Policy'));
-  const statements = policies.flatMap(([id, policy]) =>
-    statementsOf(policy).map((statement) => ({ id, ...statement })),
-  );
+  const policies = [...statementsByRole(synthesise(name).ofType)];
+  const statements = policies.flatMap(([id, own]) => own.map((each) => ({ id, ...listed(each) })));
 
   it('name their resources, but for what AWS has no resources for', () => {
     for (const { id, actions, resources } of statements) {
@@ -273,10 +266,10 @@ describe.each(ENVIRONMENT_NAMES)('permissions in %s', (name) => {
 });
 
 describe('what the API sends to', () => {
-  const policies = Object.entries(synthesise('prod').ofType('AWS::IAM::Policy'));
+  const policies = [...statementsByRole(synthesise('prod').ofType)];
   const targetsOf = (prefix: string, sent: string) => {
     const own = policies.filter(([id]) => id.startsWith(`${prefix}Function`));
-    const statements = own.flatMap(([, policy]) => statementsOf(policy));
+    const statements = own.flatMap(([, each]) => each.map(listed));
     const texts = statements
       .filter(({ actions }) => actions.includes(sent))
       .map(({ resources }) => JSON.stringify(resources));
@@ -301,16 +294,11 @@ describe('what the API sends to', () => {
 
   it('SubmitJob: the bus, to say that a queue is full', () => {
     const own = policies.filter(([id]) => id.startsWith('SubmitJobFunction'));
-    const actions = own.flatMap(([, policy]) => statementsOf(policy)).flatMap((s) => s.actions);
+    const actions = own.flatMap(([, each]) => each.map(listed)).flatMap((s) => s.actions);
     expect(actions).toContain('events:PutEvents');
   });
 });
 
-function statementsOf({ Properties }: Resource) {
-  const { Statement } = Properties['PolicyDocument'] as { Statement: Statement[] };
-  return Statement.map(({ Action, Resource, Condition }) => ({
-    actions: [Action].flat(),
-    resources: [Resource].flat(),
-    condition: Condition,
-  }));
+function listed({ Action, Resource, Condition }: Statement) {
+  return { actions: [Action].flat(), resources: [Resource].flat(), condition: Condition };
 }

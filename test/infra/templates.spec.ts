@@ -7,6 +7,7 @@ import './encryption.cases';
 import './functions.cases';
 import './grants.cases';
 import './lambda-code.cases';
+import './limits.cases';
 import './local-limits.cases';
 import './machines.cases';
 import './metrics.cases';

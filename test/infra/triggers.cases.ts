@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
+import { statementsByRole } from './support/policies';
 import { synthesise } from './support/synth';
 
 describe.each(ENVIRONMENT_NAMES)('triggers of %s', (name) => {
@@ -30,15 +31,7 @@ describe.each(ENVIRONMENT_NAMES)('triggers of %s', (name) => {
         ],
       },
     });
-    const policies = Object.values(ofType('AWS::IAM::Policy')).filter(({ Properties }) =>
-      JSON.stringify(Properties['Roles']).includes(id),
-    );
-    const statements = policies.flatMap(({ Properties }) => {
-      const document = Properties['PolicyDocument'] as {
-        Statement: { Action: string[]; Resource: unknown }[];
-      };
-      return document.Statement;
-    });
+    const statements = statementsByRole(ofType).get(id) ?? [];
     for (const { Action } of statements) expect(Action).toContain('sqs:SendMessage');
     const resources = statements.flatMap(({ Resource }) => Resource).map((arn) => JSON.stringify(arn));
     expect(resources.sort()).toEqual([

@@ -1,10 +1,5 @@
+import { statementsByRole } from './policies';
 import type { Synthesised } from './synth';
-
-interface Statement {
-  readonly Action: string | string[];
-  readonly Resource: unknown;
-  readonly Condition?: unknown;
-}
 
 /** What may be done by whom: role -> `action on resource`. */
 export type Grants = Readonly<Record<string, readonly string[]>>;
@@ -12,16 +7,13 @@ export type Grants = Readonly<Record<string, readonly string[]>>;
 /** The grants of every role of an environment, in words that the next synthesis says again. */
 export function grantsOf({ ofType }: Pick<Synthesised, 'ofType'>): Grants {
   const grants: Record<string, Set<string>> = {};
-  for (const [, { Properties }] of Object.entries(ofType('AWS::IAM::Policy'))) {
-    const { Statement } = Properties['PolicyDocument'] as { Statement: Statement[] };
-    for (const role of Properties['Roles'] as { Ref: string }[]) {
-      const own = grants[nameOf(role.Ref)] ?? new Set<string>();
-      grants[nameOf(role.Ref)] = own;
-      for (const { Action, Resource, Condition } of Statement)
-        for (const action of [Action].flat())
-          for (const resource of [Resource].flat())
-            own.add(`${action} on ${textOf(resource)}${Condition === undefined ? '' : ', if'}`);
-    }
+  for (const [role, statements] of statementsByRole(ofType)) {
+    const own = grants[nameOf(role)] ?? new Set<string>();
+    grants[nameOf(role)] = own;
+    for (const { Action, Resource, Condition } of statements)
+      for (const action of [Action].flat())
+        for (const resource of [Resource].flat())
+          own.add(`${action} on ${textOf(resource)}${Condition === undefined ? '' : ', if'}`);
   }
   const sorted = Object.entries(grants).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(sorted.map(([role, own]) => [role, [...own].sort()]));

@@ -29,12 +29,30 @@ function describeTemplates(name: EnvironmentName): Described {
       scrubbed(`${stack} ${resource.Type.replace('AWS::', '')} ${id}`, name),
       ofResource(resource).map((setting) => scrubbed(setting, name)),
     ]);
+    const routes = Object.values(Resources).flatMap(({ Properties }) =>
+      routesOf(stack, Properties?.['Body'], name),
+    );
     const outputs = Object.keys(Outputs)
       .filter((id) => !id.startsWith('Export'))
       .map((id): [string, string[]] => [`${stack} Output ${id}`, []]);
-    return [...resources, ...outputs];
+    return [...resources, ...routes, ...outputs];
   });
   return new Map(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+interface Definition {
+  readonly paths?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+}
+
+/** Routes of the definition of an API: whether they are open, and what serves them. */
+function routesOf(stack: string, body: unknown, name: EnvironmentName): [string, string[]][] {
+  return Object.entries((body as Definition | undefined)?.paths ?? {}).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { security, ...operation }]): [string, string[]] => {
+      const serving = /"(\w+?)(?:Live|Function)\w*"/.exec(JSON.stringify(operation))?.[1] ?? '';
+      const access = (security as unknown[]).length === 0 ? 'open' : 'authorized';
+      return [scrubbed(`${stack} Route ${method.toUpperCase()} ${path}`, name), [access, `by=${serving}`]];
+    }),
+  );
 }
 
 function whole(described: Described): string[] {

@@ -10,7 +10,7 @@ import type { Timing } from '../../../core/model/time';
 import type { JournalStore } from '../../../core/ports/stores';
 import { retrying } from '../../../core/retry/retrying';
 import { upstream } from '../aws-errors';
-import { FIRST_EVENTS_KEY, LAST_EVENTS_KEY } from '../table/keys';
+import { FIRST_EVENTS_KEY, isWorkflowKey, LAST_EVENTS_KEY, MACHINES } from '../table/keys';
 
 /** As many as one call writes. */
 const BATCH = 25;
@@ -31,21 +31,28 @@ export async function* exportedLines(client: DynamoDBClient, tableName: string):
     yield JSON.stringify({ Item }, asBase64);
 }
 
+export interface RestoreOptions {
+  /** The table holds a part: a restore was interrupted. */
+  readonly goesOn?: boolean;
+  /** Into another environment: what names machines and executions of the one that is lost is left out, and comes to be anew. */
+  readonly isElsewhere?: boolean;
+}
+
 /**
  * Puts exported items into a table, which has to be empty unless a restore goes on that was interrupted.
- * @returns how many there were
+ * @returns how many were put
  * @throws RepriseError INPUT_INVALID where the table holds items, or a line is none of an export; UPSTREAM_UNAVAILABLE
  */
 export async function restoreLines(
   { client, tableName, timing }: { client: DynamoDBClient; tableName: string; timing: Timing },
   lines: AsyncIterable<string>,
-  { goesOn = false }: { readonly goesOn?: boolean } = {},
+  { goesOn = false, isElsewhere = false }: RestoreOptions = {},
 ): Promise<number> {
   if (!goesOn && (await isFilled(client, tableName))) {
     const message = `the table ${tableName} holds items: restore into an empty one, or, where a restore was interrupted, say --continue`;
     throw new RepriseError('INPUT_INVALID', message);
   }
-  let [count, batch]: [number, Item[]] = [0, []];
+  let [number, count, batch]: [number, number, Item[]] = [0, 0, []];
   const put = async () => {
     let left = batch.map((Item) => ({ PutRequest: { Item } }));
     batch = [];
@@ -61,8 +68,11 @@ export async function restoreLines(
   };
   for await (const line of lines) {
     if (line.trim() === '') continue;
+    number += 1;
+    const item = itemIn(line, number);
+    if (isElsewhere && namesMachines(item)) continue;
     count += 1;
-    batch.push(itemIn(line, count));
+    batch.push(item);
     if (batch.length === BATCH) await put();
   }
   if (batch.length > 0) await put();
@@ -118,6 +128,9 @@ async function isFilled(client: DynamoDBClient, TableName: string): Promise<bool
   const { Items = [] } = await upstream('DynamoDB scan', () => client.send(command));
   return Items.length > 0;
 }
+
+/** Which machines a graph has, and which of them runs a job. */
+const namesMachines = ({ sk }: Item): boolean => sk?.S === MACHINES || isWorkflowKey(sk?.S ?? '');
 
 function itemIn(line: string, number: number): Item {
   try {

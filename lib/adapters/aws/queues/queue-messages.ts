@@ -97,7 +97,11 @@ export const dispatchBody = z.discriminatedUnion('kind', [
 export type DispatchBody = z.infer<typeof dispatchBody>;
 
 /** Queue `effects`: the effects of `stream` up to `to` were not confirmed when its events were seen. */
-export const effectsBody = z.object({ stream: z.string(), to: z.number().int().positive() });
+export const effectsBody = z.object({
+  ...{ stream: z.string(), to: z.number().int().positive() },
+  /** Its clock, rule and timers are gone as well: they are set again. */
+  rearm: z.literal(true).exactOptional(),
+});
 export type EffectsBody = z.infer<typeof effectsBody>;
 
 /** Queue `notifications`: an event of the bus. */

@@ -73,6 +73,8 @@ const WORKFLOW = 'WORKFLOW';
 /** Of a run of a job's workflow; the first one has none in its key. */
 export const workflowKey = (run: number): string => (run === 1 ? WORKFLOW : `${WORKFLOW}#${run}`);
 
+export const isWorkflowKey = (sk: string): boolean => sk === WORKFLOW || sk.startsWith(`${WORKFLOW}#`);
+
 const EVENTS = 'EVT#';
 
 /**
