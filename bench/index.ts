@@ -16,6 +16,7 @@ import { machine } from './measure';
 import { benchMemory } from './memory';
 import { benchPool } from './pool';
 import { benchPoolMemory } from './pool-memory';
+import { benchPoolQueue } from './pool-queue';
 import { benchRecovery } from './recovery';
 import { benchRetries } from './retries';
 
@@ -31,6 +32,7 @@ const BENCHES = {
   load: benchLoad,
   memory: benchMemory,
   'pool-memory': benchPoolMemory,
+  'pool-queue': benchPoolQueue,
   local: benchLocal,
   dispatch: benchDispatch,
   retries: benchRetries,

@@ -1,7 +1,9 @@
+import { ceilingOf } from '../lib/core/capacity/ceilings';
+import { LANES } from '../lib/core/messages/lane';
 import type { PoolMessage, WorkItem } from '../lib/core/messages/pool';
 import type { AttemptRef } from '../lib/core/model/attempt';
 import { seededRandom } from '../test/support/graphs';
-import { createPoolQueue, type PoolQueue, type QueueOptions } from '../test/support/pool-queue';
+import { createPoolQueue, type PoolQueue, type QueueOptions, TAKES } from '../test/support/pool-queue';
 import { percentile } from './measure';
 
 export interface PoolLoad {
@@ -103,35 +105,67 @@ function workOf(job: AttemptRef | { jobId: string; owner: string }, nth: number,
   };
 }
 
-const LOAD: PoolLoad = { jobs: 5_000, nodes: 6, owners: 50, workers: 500, slots: 8, meanMs: 4_000 };
+const LOAD: PoolLoad = { jobs: 5_000, nodes: 4, owners: 50, workers: 500, slots: 8, meanMs: 3_000 };
+
+/** What an input takes to be decided and written down, milliseconds, by the memory of the function, and so its processor. */
+const DECIDE_MS = { '512 MB': 0.7, '1,024 MB': 0.35, '1,769 MB': 0.2 } as const;
+
+const CASES: readonly (readonly [string, Omit<QueueOptions, 'decideMs'>, keyof typeof DECIDE_MS])[] = [
+  ['one group', { lanes: 1, takesMore: false, invocations: 10 }, '512 MB'],
+  ['lanes', { lanes: LANES.pool, takesMore: true, invocations: 2 }, '512 MB'],
+  ['lanes', { lanes: LANES.pool, takesMore: true, invocations: 2 }, '1,024 MB'],
+  ['lanes', { lanes: LANES.pool, takesMore: true, invocations: 2 }, '1,769 MB'],
+];
 
 /**
  * How far one pool goes on AWS: 5,000 jobs on 500 workers with 4,000 slots, the real decider, engine, journal and lanes,
- * in virtual time, with a cycle of 200 ms for ten messages.
+ * in virtual time, with a cycle of 200 ms for ten messages. Beside it what `ceilingOf` reckons.
  */
 export async function benchPoolQueue(): Promise<void> {
-  console.log(`\n### One pool behind its queue: ${LOAD.jobs} jobs, ${LOAD.workers} workers (virtual time)\n`);
+  const { jobs, workers, slots } = LOAD;
   console.log(
-    '| | nodes a second | ready until leased, p50, s | p95, s | messages an append | lost appends | write units a second | fairness |',
+    `\n### One pool behind its queue: ${jobs} jobs, ${workers} workers of ${slots} slots (virtual time)\n`,
   );
-  console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
-  for (const [name, options] of [
-    ['one group', { lanes: false, takesMore: false, invocations: 10 }],
-    ['lanes', { lanes: true, takesMore: false, invocations: 10 }],
-    ['lanes, full batches take more along', { lanes: true, takesMore: true, invocations: 10 }],
-    ['the same, four at a time', { lanes: true, takesMore: true, invocations: 4 }],
-    ['the same, two at a time', { lanes: true, takesMore: true, invocations: 2 }],
-  ] as const) {
-    const { rate, waits, fairness, counts, seconds } = await runPool(LOAD, options);
-    const cells = [
-      name,
-      rate.toFixed(0),
-      ...[0.5, 0.95].map((share) => (percentile(waits, share) / 1_000).toFixed(2)),
-      (counts.messages / counts.appends).toFixed(1),
-      `${((100 * counts.conflicts) / (counts.appends + counts.conflicts)).toFixed(0)} %`,
-      (counts.units / seconds).toFixed(0),
-      fairness.toFixed(2),
-    ];
-    console.log(`| ${cells.join(' | ')} |`);
+  console.log(`| ${HEAD.join(' | ')} |\n| --- | --- |${' ---: |'.repeat(HEAD.length - 2)}`);
+  for (const [name, options, memory] of CASES) {
+    const run = await runPool(LOAD, { ...options, decideMs: DECIDE_MS[memory] });
+    console.log(`| ${[name, memory, ...cellsOf(run, reckoned(options, DECIDE_MS[memory]))].join(' | ')} |`);
   }
+}
+
+const HEAD = [
+  ...['', 'memory', 'nodes a second', 'reckoned', 'ready until leased, p50', 'p95'],
+  ...['messages an append', 'appends lost', 'write units a second', 'least of most, owners'],
+] as const;
+
+function cellsOf({ rate, waits, fairness, counts, seconds }: PoolRun, ceiling: number): string[] {
+  const { messages, appends, conflicts, units } = counts;
+  return [
+    ...[rate, ceiling].map((each) => each.toFixed(0)),
+    ...[0.5, 0.95].map((share) => `${(percentile(waits, share) / 1_000).toFixed(1)} s`),
+    (messages / appends).toFixed(1),
+    `${((100 * conflicts) / (appends + conflicts)).toFixed(0)} %`,
+    (units / seconds).toFixed(0),
+    fairness.toFixed(2),
+  ];
+}
+
+/** A message of these jobs is two inputs. */
+function reckoned(
+  { lanes, takesMore, invocations }: Omit<QueueOptions, 'decideMs'>,
+  decideMs: number,
+): number {
+  const { receive, takeMore, read, append, effects, confirm, remove } = TAKES;
+  const cycleMs = receive + effects + confirm + remove + (takesMore ? 3 * takeMore : 0);
+  const most = takesMore ? 80 : 10;
+  const costs = {
+    lanes,
+    most,
+    invocations,
+    cycleMs,
+    writeMs: read + append,
+    decideMs: 2 * decideMs,
+    units: 0.5,
+  };
+  return ceilingOf(costs).perSecond;
 }
