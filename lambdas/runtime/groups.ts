@@ -68,7 +68,7 @@ export async function processGroups<Item, Received extends ReceivedMessage = Rec
 }
 
 /** The lanes of a stream are decided together: it has one journal. */
-export const orderedGroup = ({ attributes }: ReceivedMessage): string =>
+const orderedGroup = ({ attributes }: ReceivedMessage): string =>
   streamIdOf(attributes.MessageGroupId ?? '');
 
 interface Read<Item> {

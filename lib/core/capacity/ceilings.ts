@@ -23,9 +23,9 @@ export interface Ceiling {
 }
 
 /** What SQS hands out of a message group before it waits for their deletion. */
-export const GROUP_BATCH = 10;
+const GROUP_BATCH = 10;
 /** What DynamoDB takes of a partition, a second, and so of a stream. */
-export const PARTITION_UNITS = 1_000;
+const PARTITION_UNITS = 1_000;
 
 /**
  * How many messages a second one stream can take at most. SQS hands out ten messages of each lane a cycle. Of several that
