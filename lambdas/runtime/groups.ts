@@ -68,8 +68,7 @@ export async function processGroups<Item, Received extends ReceivedMessage = Rec
 }
 
 /** The lanes of a stream are decided together: it has one journal. */
-const orderedGroup = ({ attributes }: ReceivedMessage): string =>
-  streamIdOf(attributes.MessageGroupId ?? '');
+const orderedGroup = ({ attributes }: ReceivedMessage): string => streamIdOf(attributes.MessageGroupId ?? '');
 
 interface Read<Item> {
   readonly record: ReceivedMessage;
