@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SCOPES } from '../lib/core/access/scopes';
+import type { Graph } from '../lib/core/dag/graph';
+import { attemptKey } from '../lib/core/model/attempt';
 import { submit } from '../test/integration/support/api';
 import { type LocalEnvironment, startLocalEnvironment } from '../test/integration/support/local-environment';
 import { type FleetJob, mixedWorkers } from '../test/support/fleet';
@@ -47,6 +49,8 @@ interface Run {
   readonly nodes: number;
   readonly journals: CloudJournals;
   readonly assignedAt: ReadonlyMap<string, number>;
+  /** Of each attempt that needs others, milliseconds from the end of the last of them until it reached its worker. */
+  readonly nexts: readonly number[];
 }
 
 /** Submits jobs, one after another for each owner, and waits until all have succeeded. */
@@ -58,16 +62,16 @@ async function runJobs(
   const nodes = jobs.reduce((sum, { graph }) => sum + graph.nodes.length, 0);
   const goal = fleet.assignedAt.size + nodes;
   const submits: number[] = [];
-  const ids: string[] = [];
+  const graphs = new Map<string, Graph>();
   const owners = new Map<string, FleetJob[]>();
   for (const job of jobs) owners.set(job.owner, [...(owners.get(job.owner) ?? []), job]);
   const lanes = [...owners].map(async ([owner, own]) => {
-    const api = await local.as(owner, SCOPES.jobs);
+    const api = await local.as(owner, SCOPES.jobs, SCOPES.priority);
     for (const job of own) {
       const begun = performance.now();
       const jobId = await submit(api, documentOf(job.graph), { priority: job.priority });
       submits.push(performance.now() - begun);
-      ids.push(jobId);
+      graphs.set(jobId, job.graph);
     }
   });
   await Promise.race([Promise.all(lanes), fleet.broken]);
@@ -75,14 +79,31 @@ async function runJobs(
   // The journals are read where they are kept: requests to the API would be a load of their own.
   for (;;) {
     await Promise.race([sleep(2_000), fleet.broken]);
-    const journals = fleet.assignedAt.size >= goal ? await readJournals(local, ids) : undefined;
-    if (journals?.over === ids.length && journals.leases.length >= nodes)
-      return { submits, nodes, journals, assignedAt: fleet.assignedAt };
+    const journals =
+      fleet.assignedAt.size >= goal ? await readJournals(local, [...graphs.keys()]) : undefined;
+    if (journals?.over === graphs.size && journals.leases.length >= nodes) {
+      const { assignedAt } = fleet;
+      return { submits, nodes, journals, assignedAt, nexts: nextsOf(graphs, fleet) };
+    }
     if (Date.now() > deadline) throw new Error(`${fleet.assignedAt.size} of ${goal} attempts reached a node`);
   }
 }
 
-function report({ submits, nodes, journals, assignedAt }: Run): void {
+/** @param graphs of the jobs, by their ids. */
+function nextsOf(graphs: ReadonlyMap<string, Graph>, { assignedAt, endedAt }: SimulatedFleet): number[] {
+  return [...graphs].flatMap(([jobId, { nodes }]) => {
+    const timeIn = (times: ReadonlyMap<string, number>, nodeId: string) =>
+      times.get(attemptKey({ jobId, nodeId, attempt: 1 })) ?? Number.NaN;
+    return nodes
+      .filter(({ needs }) => needs.length > 0)
+      .map(
+        ({ id, needs }) => timeIn(assignedAt, id) - Math.max(...needs.map((need) => timeIn(endedAt, need))),
+      )
+      .filter(Number.isFinite);
+  });
+}
+
+function report({ submits, nodes, journals, assignedAt, nexts }: Run): void {
   const { leases, makespanMs } = journals;
   if (leases.length !== nodes) throw new Error(`${leases.length} leases ended, of ${nodes} nodes`);
   const free = new Map(waitsOf(leases, mixedWorkers(NODES)).map(({ attempt, freeAt }) => [attempt, freeAt]));
@@ -103,6 +124,11 @@ function report({ submits, nodes, journals, assignedAt }: Run): void {
       'leased until it reached its worker',
       leases.map((lease) => (assignedAt.get(lease.key) ?? 0) - lease.assignedAt),
     ],
+    [
+      'ready until it reached its worker',
+      leases.map((lease) => (assignedAt.get(lease.key) ?? 0) - lease.readyAt),
+    ],
+    ['what it needs had ended, until it reached its worker', nexts],
     ['leased until its slots were given back', leases.map((lease) => lease.endedAt - lease.assignedAt)],
   ] as const) {
     console.log(`| ${[what, ...percentiles(values)].join(' | ')} |`);

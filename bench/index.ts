@@ -18,6 +18,7 @@ import { machine } from './measure';
 import { benchMemory } from './memory';
 import { benchPool } from './pool';
 import { benchPoolMemory } from './pool-memory';
+import { benchPoolQueue } from './pool-queue';
 import { benchRecovery } from './recovery';
 import { benchRetries } from './retries';
 
@@ -34,6 +35,7 @@ const BENCHES = {
   memory: benchMemory,
   'pool-memory': benchPoolMemory,
   'daemon-memory': benchDaemonMemory,
+  'pool-queue': benchPoolQueue,
   local: benchLocal,
   dispatch: benchDispatch,
   retries: benchRetries,

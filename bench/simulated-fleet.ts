@@ -10,6 +10,8 @@ import { type SimulatedNode, startSimulatedNode } from './simulated-node';
 export interface SimulatedFleet {
   /** When an attempt reached its worker, by `attemptKey`. */
   readonly assignedAt: ReadonlyMap<string, number>;
+  /** When an attempt had ended on its worker. */
+  readonly endedAt: ReadonlyMap<string, number>;
   /** Rejects when a worker cannot go on. */
   readonly broken: Promise<never>;
   readonly stop: () => Promise<void>;
@@ -24,6 +26,7 @@ export async function startSimulatedFleet(
   nodes: readonly FleetWorker[],
 ): Promise<SimulatedFleet> {
   const assignedAt = new Map<string, number>();
+  const endedAt = new Map<string, number>();
   const stopped = new AbortController();
   const started: SimulatedNode[] = [];
   let failed: (error: unknown) => void = () => undefined;
@@ -54,14 +57,14 @@ export async function startSimulatedFleet(
   try {
     for (const node of nodes) {
       const assigned = (ref: AttemptRef) => void assignedAt.set(attemptKey(ref), Date.now());
-      started.push(
-        await startSimulatedNode({ ...node, api: local.deployment.apiUrl, token, assigned, failed }),
-      );
+      const ended = (ref: AttemptRef) => void endedAt.set(attemptKey(ref), Date.now());
+      const { apiUrl: api } = local.deployment;
+      started.push(await startSimulatedNode({ ...node, api, token, assigned, ended, failed }));
     }
   } catch (error) {
     await stop();
     throw error;
   }
   void beats();
-  return { assignedAt, broken, stop };
+  return { assignedAt, endedAt, broken, stop };
 }

@@ -17,6 +17,8 @@ export interface SimulatedNodeOptions extends FleetWorker {
   readonly token: string;
   /** The attempt has reached this node. */
   readonly assigned: (ref: AttemptRef) => void;
+  /** The attempt has ended on this node, and is about to be reported. */
+  readonly ended: (ref: AttemptRef) => void;
   /** A report of this node was refused for good. */
   readonly failed: (error: unknown) => void;
 }
@@ -51,6 +53,7 @@ export async function startSimulatedNode(options: SimulatedNodeOptions): Promise
     // A command runs on while its node tells that it has begun.
     await sleep(Math.max(0, durationMs - (performance.now() - begun)));
     states.set(attemptKey(ref), 'finished');
+    options.ended(ref);
     await report(origin, { type: 'succeeded', durationMs, outputs: {} });
   };
   const server = createServer({

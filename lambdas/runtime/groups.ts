@@ -1,14 +1,14 @@
-import type { SQSRecord } from 'aws-lambda';
+import { streamIdOf } from '../../lib/adapters/aws/queues/message-groups';
 import { isRetryable, isTerminal } from '../../lib/core/errors';
 import type { Timing } from '../../lib/core/model/time';
-import type { ReceivedQueue } from '../../lib/core/ports/received';
+import type { ReceivedMessage, ReceivedQueue } from '../../lib/core/ports/received';
 import { backoff } from '../../lib/core/retry/backoff';
 import { retrying } from '../../lib/core/retry/retrying';
 import { count, logger } from './telemetry';
 
-export interface Grouped<Item> {
+export interface Grouped<Item, Received extends ReceivedMessage = ReceivedMessage> {
   /** @throws RepriseError a terminal one when the message is none of this queue. */
-  readonly parse: (record: SQSRecord) => Item;
+  readonly parse: (record: Received) => Item;
   /** Handles items of one group in order, all or none. */
   readonly handle: (group: string, items: readonly Item[]) => Promise<void>;
 }
@@ -47,16 +47,16 @@ export const UNKNOWN_RECEIVES = 10;
  * Handles a batch of a queue, its groups at the same time. What cannot be handled now comes again, sooner or later by how
  * often it did, together with all behind it in its group, so that order holds; other groups go on. What can never be
  * handled goes to the DLQ at once, with the reason, and holds up nothing.
- * @param groupOf what a message must keep its order with.
+ * @param groupOf what a message is handled together with, and keeps its order with.
  * @returns ids of the messages that come again.
  */
-export async function processGroups<Item>(
-  records: readonly SQSRecord[],
-  grouped: Grouped<Item>,
+export async function processGroups<Item, Received extends ReceivedMessage = ReceivedMessage>(
+  records: readonly Received[],
+  grouped: Grouped<Item, Received>,
   patience: Patience,
-  groupOf = orderedGroup,
+  groupOf: (record: Received) => string = orderedGroup,
 ): Promise<string[]> {
-  const groups = new Map<string, SQSRecord[]>();
+  const groups = new Map<string, Received[]>();
   for (const record of records) {
     const group = groupOf(record);
     groups.set(group, [...(groups.get(group) ?? []), record]);
@@ -67,20 +67,21 @@ export async function processGroups<Item>(
   return back.flat().map(({ messageId }) => messageId);
 }
 
-export const orderedGroup = ({ attributes }: SQSRecord): string => attributes.MessageGroupId ?? '';
+/** The lanes of a stream are decided together: it has one journal. */
+const orderedGroup = ({ attributes }: ReceivedMessage): string => streamIdOf(attributes.MessageGroupId ?? '');
 
 interface Read<Item> {
-  readonly record: SQSRecord;
+  readonly record: ReceivedMessage;
   readonly item: Item;
 }
 
 /** @returns the messages that come again. */
-async function processGroup<Item>(
+async function processGroup<Item, Received extends ReceivedMessage>(
   group: string,
-  records: readonly SQSRecord[],
-  { parse, handle }: Grouped<Item>,
+  records: readonly Received[],
+  { parse, handle }: Grouped<Item, Received>,
   patience: Patience,
-): Promise<readonly SQSRecord[]> {
+): Promise<readonly ReceivedMessage[]> {
   const { timing, until } = patience;
   const tryNow = (some: readonly Read<Item>[]) =>
     retrying(
@@ -92,7 +93,7 @@ async function processGroup<Item>(
       { ...timing, until, backoff: RETRY_BACKOFF },
     );
   const read: Read<Item>[] = [];
-  let unread: readonly SQSRecord[] = [];
+  let unread: readonly Received[] = [];
   for (const [i, record] of records.entries()) {
     try {
       read.push({ record, item: parse(record) });
@@ -140,7 +141,7 @@ function notNow(error: unknown, handled: number): number {
 }
 
 /** Moves a message that can never be handled to the DLQ. @returns whether it is there. */
-async function isGivenUp(record: SQSRecord, error: unknown, { queue }: Patience): Promise<boolean> {
+async function isGivenUp(record: ReceivedMessage, error: unknown, { queue }: Patience): Promise<boolean> {
   const isFinal = isTerminal(error) || (!isRetryable(error) && receivesOf(record) >= UNKNOWN_RECEIVES);
   if (!isFinal) return false;
   const { messageId } = record;
@@ -161,7 +162,7 @@ function reasonOf(error: unknown): string {
   return `${typeof code === 'string' ? code : name}: ${message}`;
 }
 
-async function comeAgain(group: string, back: readonly SQSRecord[], { queue, timing }: Patience) {
+async function comeAgain(group: string, back: readonly ReceivedMessage[], { queue, timing }: Patience) {
   const [first] = back;
   if (!first) return;
   count('InputsPutOff', back.length);
@@ -174,4 +175,4 @@ async function comeAgain(group: string, back: readonly SQSRecord[], { queue, tim
   }
 }
 
-const receivesOf = ({ attributes }: SQSRecord): number => Number(attributes.ApproximateReceiveCount);
+const receivesOf = ({ attributes }: ReceivedMessage): number => Number(attributes.ApproximateReceiveCount);

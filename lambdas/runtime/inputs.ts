@@ -1,4 +1,4 @@
-import type { SQSRecord } from 'aws-lambda';
+import { streamIdOf } from '../../lib/adapters/aws/queues/message-groups';
 import {
   type Bundle,
   type InputBody,
@@ -11,6 +11,7 @@ import type { Kinds } from '../../lib/core/engine/kinds';
 import { isRetryable, RepriseError } from '../../lib/core/errors';
 import type { Messages } from '../../lib/core/messages/address';
 import type { MessageEnvelope } from '../../lib/core/messages/envelope';
+import type { ReceivedMessage } from '../../lib/core/ports/received';
 import type { Grouped } from './groups';
 import { count } from './telemetry';
 
@@ -53,12 +54,12 @@ async function decideEach<T>(messages: readonly T[], decide: (message: T) => Pro
 
 /** @throws RepriseError INPUT_INVALID when the message is none of the stream that its group names. */
 function parseInputs<K extends OrderedKind>(
-  record: SQSRecord,
+  record: ReceivedMessage,
   kind: K,
 ): readonly MessageEnvelope<Messages[K]>[] {
   const body = readMessage(orderedBodies[kind], record.body) as Bundle | InputBody<K>;
-  const group = record.attributes.MessageGroupId;
-  if (group !== body.to.id) {
+  const group = record.attributes.MessageGroupId ?? '';
+  if (streamIdOf(group) !== body.to.id) {
     throw new RepriseError('INPUT_INVALID', `a message for ${body.to.id} came in the group ${group}`);
   }
   if ('inputs' in body) return body.inputs as unknown as MessageEnvelope<Messages[K]>[];

@@ -2,8 +2,9 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type * as z from 'zod';
 import { readMessage } from '../../lib/adapters/aws/queues/read-message';
 import type { RetryOptions } from '../../lib/core/retry/retrying';
-import { type Grouped, type Intake, orderedGroup, type Patience, processGroups } from './groups';
+import { type Grouped, type Intake, type Patience, processGroups } from './groups';
 import { instrumented } from './instrumented';
+import { withMore } from './more';
 import { logger } from './telemetry';
 
 /** Left of an invocation for the last try, in milliseconds: three calls that are not answered. */
@@ -16,7 +17,7 @@ export function queueHandler<Schema extends z.ZodType>(
   intake: Intake,
   handle: (body: z.output<Schema>, record: SQSRecord) => Promise<void>,
 ) {
-  const each: Grouped<{ readonly body: z.output<Schema>; readonly record: SQSRecord }> = {
+  const each: Grouped<{ readonly body: z.output<Schema>; readonly record: SQSRecord }, SQSRecord> = {
     parse: (record) => ({ body: readMessage(schema, record.body), record }),
     handle: async (_, items) => {
       for (const { body, record } of items) await handle(body, record);
@@ -28,12 +29,12 @@ export function queueHandler<Schema extends z.ZodType>(
 
 /**
  * Consumes an ordered queue: the messages of a group are handled together, in order, and again while the invocation has
- * time: what comes again holds up its group.
+ * time: what comes again holds up its group. A full batch takes along more of what waits.
  */
 export function fifoHandler<Item>(name: string, grouped: Grouped<Item>, intake: Intake) {
   return batchHandler(name, (records, remainingMs) => {
     const until = intake.timing.clock() + remainingMs - RESERVE_MS;
-    return processGroups(records, grouped, { ...intake, until }, orderedGroup);
+    return withMore(records, intake.queue, (all) => processGroups(all, grouped, { ...intake, until }));
   });
 }
 

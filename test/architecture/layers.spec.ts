@@ -50,6 +50,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     'lib/core',
     'lib/contract',
     'lib/api',
+    'lib/adapters/aws/queues/message-groups.ts',
     'lib/adapters/aws/queues/queue-messages.ts',
     'lib/adapters/aws/queues/read-message.ts',
   ],

@@ -32,9 +32,9 @@ export function describeOutboxJournal(name: string, setup: () => Promise<OutboxJ
     it('never moves it over a gap, at the beginning or later', async () => {
       expect(await journal.confirm(stream, 4, 6)).toBe(false);
       expect(await journal.confirmed(stream)).toBe(0);
-      await journal.confirm(stream, 1, 3);
-      expect(await journal.confirm(stream, 5, 8)).toBe(false);
-      expect(await journal.confirmed(stream)).toBe(3);
+      expect(await journal.confirm(stream, 1, 2)).toBe(true);
+      expect(await journal.confirm(stream, 8, 9)).toBe(false);
+      expect(await journal.confirmed(stream)).toBe(2);
     });
 
     it('goes on from an older mark to the end, as the outbox relay does', async () => {
@@ -43,12 +43,34 @@ export function describeOutboxJournal(name: string, setup: () => Promise<OutboxJ
       expect(await journal.confirmed(stream)).toBe(20);
     });
 
-    it('closes a gap, and what came after it is to be confirmed again', async () => {
-      await journal.confirm(stream, 4, 6);
-      await journal.confirm(stream, 1, 3);
-      expect(await journal.confirmed(stream)).toBe(3);
-      expect(await journal.confirm(stream, 4, 6)).toBe(true);
-      expect(await journal.confirmed(stream)).toBe(6);
+    it('passes what was confirmed behind a gap once that is closed', async () => {
+      for (const [from, to] of [
+        [9, 12],
+        [4, 6],
+        [20, 22],
+        [7, 8],
+      ] as const) {
+        expect(await journal.confirm(stream, from, to)).toBe(false);
+      }
+      expect(await journal.confirm(stream, 1, 3)).toBe(true);
+      expect(await journal.confirmed(stream)).toBe(12);
+      expect(await journal.confirm(stream, 13, 19)).toBe(true);
+      expect(await journal.confirmed(stream)).toBe(22);
+    });
+
+    it('passes them whatever else was confirmed over them', async () => {
+      expect(await journal.confirm(stream, 4, 6)).toBe(false);
+      expect(await journal.confirm(stream, 5, 9)).toBe(false);
+      expect(await journal.confirm(stream, 1, 5)).toBe(true);
+      expect(await journal.confirmed(stream)).toBe(9);
+      expect(await journal.confirm(stream, 10, 11)).toBe(true);
+      expect(await journal.confirmed(stream)).toBe(11);
+    });
+
+    it('ends at the last of several that are confirmed at once, in whatever order they come', async () => {
+      const ranges = Array.from({ length: 12 }, (_, i) => [5 * i + 1, 5 * i + 5] as const);
+      await Promise.all(ranges.toReversed().map(([from, to]) => journal.confirm(stream, from, to)));
+      expect(await journal.confirmed(stream)).toBe(60);
     });
 
     it('comes to the same mark whoever of several confirms first', async () => {

@@ -1,5 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { placeOf, type Route } from '../../lib/api/route';
+import type { Route } from '../../lib/api/route';
 import { ROUTES, routesByFunction } from '../../lib/api/routes';
 import { ENVIRONMENT_NAMES } from '../../lib/config/environments';
 import { problemDetails } from '../../lib/contract/errors';

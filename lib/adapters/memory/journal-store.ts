@@ -1,4 +1,5 @@
 import { RepriseError } from '../../core/errors';
+import { absorbed, type Range } from '../../core/journal/confirmed-ranges';
 import { EMPTY_HEAD, type Recorded, type StreamHead } from '../../core/journal/envelope';
 import { newest } from '../../core/journal/newest';
 import type { JournalStore, OutboxJournal } from '../../core/ports/stores';
@@ -12,6 +13,7 @@ export interface MemoryJournalStore extends OutboxJournal {
 export function createMemoryJournalStore(onAppend?: (stream: string) => void): MemoryJournalStore {
   const streams = new Map<string, Recorded[]>();
   const marks = new Map<string, number>();
+  const ahead = new Map<string, readonly Range[]>();
   const headOf = (stream: string): StreamHead => {
     const last = streams.get(stream)?.at(-1);
     return last ? { seq: last.seq, hash: last.hash } : EMPTY_HEAD;
@@ -42,9 +44,15 @@ export function createMemoryJournalStore(onAppend?: (stream: string) => void): M
     },
     confirmed: async (stream) => marks.get(stream) ?? 0,
     async confirm(stream, from, to) {
-      const mark = marks.get(stream) ?? 0;
-      if (mark >= from - 1 && mark < to) marks.set(stream, to);
-      return (marks.get(stream) ?? 0) >= to;
+      const known = marks.get(stream) ?? 0;
+      const open = [...(ahead.get(stream) ?? []), { from, to }];
+      const { mark, passed } = absorbed(known, open);
+      marks.set(stream, mark);
+      ahead.set(
+        stream,
+        open.filter((range) => !passed.includes(range)),
+      );
+      return mark >= to;
     },
   };
 }

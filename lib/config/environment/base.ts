@@ -22,11 +22,12 @@ export const BASE = {
   functions: { memoryMb: 512, timeoutSeconds: 15 },
   concurrency: {
     account: 1_000,
-    // A cached answer of the authorizer serves a token for a minute; a heartbeat is one write; a pool is one group.
-    reserved: { authorizer: 20, 'worker-heartbeat': 20, 'worker-socket': 20, 'pool-inputs': 10, sweeper: 2 },
+    // A cached answer of the authorizer serves a token for a minute; a heartbeat is one write; two that decide a pool take
+    // turns, and more would decide again what another one has changed.
+    reserved: { authorizer: 20, 'worker-heartbeat': 20, 'worker-socket': 20, 'pool-inputs': 2, sweeper: 2 },
     consumers: {
       'job-inputs': 50,
-      'pool-inputs': 10,
+      'pool-inputs': 2,
       'dependency-inputs': 5,
       'letter-inputs': 5,
       'target-inputs': 5,

@@ -10,9 +10,13 @@ export interface ReceivedMessage {
   };
 }
 
-/** What a consumer does with a message that it did not handle. */
+/** What a consumer does with its queue beside handling what it is given. */
 export interface ReceivedQueue {
-  /** Has messages come again in so many seconds, in place of when their visibility ends. At most ten, as of a batch. */
+  /** More of what waits, ten at most: hidden from others like what the consumer was given, and removed by nobody else. */
+  readonly takeMore: () => Promise<readonly ReceivedMessage[]>;
+  /** Ends messages that were taken so and are handled. */
+  readonly remove: (messages: readonly ReceivedMessage[]) => Promise<void>;
+  /** Has messages come again in so many seconds, in place of when their visibility ends. */
   readonly comeAgain: (messages: readonly ReceivedMessage[], seconds: number) => Promise<void>;
   /** Puts a message that can never be handled into the DLQ, with why. It is then to be taken for handled. */
   readonly moveToDlq: (message: ReceivedMessage, reason: string) => Promise<void>;

@@ -29,8 +29,8 @@ export interface JournalStore {
 /** A journal that also keeps how far the effects of a stream have been performed. */
 export interface OutboxJournal extends JournalStore {
   /**
-   * Notes that the effects of events `from` to `to` are performed. Does nothing when those of an earlier event are
-   * not: the mark says "everything up to here", so it never passes over a gap.
+   * Notes that the effects of events `from` to `to` are performed. The mark says "everything up to here", so it never passes
+   * over a gap: what lies behind one it passes once the gap is closed, where that was kept.
    * @returns whether everything up to `to` is now known to be performed.
    */
   readonly confirm: (stream: string, from: number, to: number) => Promise<boolean>;

@@ -205,6 +205,7 @@ const COUNTED = {
   InputsDecided: counted('Messages that were decided.'),
   InputsPoisoned: counted('Messages that can never be handled.'),
   InputsPutOff: counted('Messages that come again later.'),
+  MessagesTakenAlong: counted('Messages that a full batch took along.'),
   AttemptsDispatched: counted('Attempts that workers took.'),
   DispatchesRefused: counted('Attempts that workers did not take.'),
   EffectsLeftToRelay: counted('Streams with effects that the outbox relay passed on.'),

@@ -121,7 +121,7 @@ describe('environments', () => {
     ['tableKey', 'mine'],
     ['tableKey', { kmsKeyArn: 'alias/mine' }],
     ['concurrency', { ...load().concurrency, account: 150 }],
-    ['concurrency', { ...load().concurrency, reserved: { 'pool-inputs': 9 } }],
+    ['concurrency', { ...load().concurrency, reserved: { 'pool-inputs': 1 } }],
     ['concurrency', { ...load().concurrency, reserved: { dispatch: 5 } }],
   ])('refuses %s of %j', (name, value) => {
     expect(environmentSchema.safeParse({ ...load(), [name]: value }).success).toBe(false);

@@ -1,6 +1,8 @@
 import type { Delivery } from '../../../core/messages/address';
 import type { Origin } from '../../../core/messages/envelope';
+import { laneOf } from '../../../core/messages/lane';
 import { present } from '../../../core/model/present';
+import { groupOf } from './message-groups';
 import type { BundledInput, OrderedKind } from './queue-messages';
 import { deduplicationId, type QueueMessage, type SendMessage } from './sender';
 
@@ -17,28 +19,38 @@ interface Waiting {
 
 export type SendInput = (delivery: Delivery<OrderedKind>, origin: Origin) => Promise<void>;
 
+/** A lane of a stream: one message group. */
+interface Lane {
+  readonly to: Delivery<OrderedKind>['to'];
+  readonly number: number;
+}
+
 /**
- * Sends inputs of ordered streams. Those for one stream that are sent in one turn of the event loop go as one message, in
- * their order: a stream gets ten messages at a time, however little is in each.
+ * Sends inputs of ordered streams. Those for one lane of a stream that are sent in one turn of the event loop go as one
+ * message, in their order: a lane gets ten messages at a time, however little is in each.
  */
 export function createBundler(send: SendMessage): SendInput {
-  const streams = new Map<string, { readonly to: Delivery<OrderedKind>['to']; waiting: Waiting[] }>();
+  const lanes = new Map<string, { readonly lane: Lane; waiting: Waiting[] }>();
 
   function flush(): void {
-    const open = [...streams.values()];
-    streams.clear();
+    const open = [...lanes.values()];
+    lanes.clear();
     // All at once, in order: the sender below keeps it.
-    for (const { to, waiting } of open)
-      for (const bundle of bundlesOf(waiting)) void deliver(send, to, bundle);
+    for (const { lane, waiting } of open)
+      for (const bundle of bundlesOf(waiting)) void deliver(send, lane, bundle);
   }
 
-  return ({ to, message }, { id, actor, traceId, correlationId }) =>
+  return (delivery, origin) =>
     new Promise((resolve, reject) => {
-      if (streams.size === 0) setImmediate(flush);
+      if (lanes.size === 0) setImmediate(flush);
+      const { to, message } = delivery;
+      const { id, actor, traceId, correlationId } = origin;
       const input = { message, id, actor, ...present({ traceId, correlationId }) } as BundledInput;
-      const stream = streams.get(to.id) ?? { to, waiting: [] };
-      streams.set(to.id, stream);
-      stream.waiting.push({ input, bytes: Buffer.byteLength(JSON.stringify(input)), resolve, reject });
+      const lane = { to, number: laneOf(delivery, origin) };
+      const group = groupOf(to.id, lane.number);
+      const open = lanes.get(group) ?? { lane, waiting: [] };
+      lanes.set(group, open);
+      open.waiting.push({ input, bytes: Buffer.byteLength(JSON.stringify(input)), resolve, reject });
     });
 }
 
@@ -57,27 +69,24 @@ function bundlesOf(waiting: readonly Waiting[]): Waiting[][] {
   return bundles;
 }
 
-async function deliver(
-  send: SendMessage,
-  to: Delivery<OrderedKind>['to'],
-  bundle: readonly Waiting[],
-): Promise<void> {
+async function deliver(send: SendMessage, lane: Lane, bundle: readonly Waiting[]): Promise<void> {
   try {
-    await send(messageOf(to, bundle));
+    await send(messageOf(lane, bundle));
     for (const { resolve } of bundle) resolve();
   } catch (error) {
     for (const { reject } of bundle) reject(error);
   }
 }
 
-/** A single input stands as it always has. */
-function messageOf(to: Delivery<OrderedKind>['to'], bundle: readonly Waiting[]): QueueMessage {
+/** In lane 0 a single input stands as it always has. What is in another one, readers that know no lanes cannot read. */
+function messageOf({ to, number }: Lane, bundle: readonly Waiting[]): QueueMessage {
   const inputs = bundle.map(({ input }) => input);
   const [first] = inputs as [BundledInput];
   const isOne = inputs.length === 1;
+  const plain = isOne ? { to, ...first } : { to, inputs };
   return {
-    body: isOne ? { to, ...first } : { to, inputs },
-    groupId: to.id,
+    body: number === 0 ? plain : { lane: { ...to, number }, inputs },
+    groupId: groupOf(to.id, number),
     deduplicationId: deduplicationId(first.id, isOne ? first.message : inputs),
   };
 }

@@ -46,15 +46,23 @@ export const inputBodies = {
 } as const satisfies Record<StreamKind, z.ZodType>;
 export type InputBody<K extends StreamKind = StreamKind> = z.infer<(typeof inputBodies)[K]>;
 
-/** Several messages to one stream, in their order. */
-const bundleOf = <K extends z.ZodType, M extends z.ZodType>(to: K, message: M) =>
-  z.object({ to, inputs: z.array(z.object({ message, ...origin })).min(1) });
+/** Messages to one stream, in their order: to lane 0 of it, or to another one. */
+const bundleOf = <K extends StreamKind, M extends z.ZodType>(kind: K, message: M) => {
+  const to = { kind: z.literal(kind), id: idSchema };
+  const inputs = z.array(z.object({ message, ...origin })).min(1);
+  return z.union([
+    z.object({ to: z.object(to), inputs }),
+    z
+      .object({ lane: z.object({ ...to, number: z.int().nonnegative() }), inputs })
+      .transform(({ lane: { number: _, ...stream }, inputs: given }) => ({ to: stream, inputs: given })),
+  ]);
+};
 export const bundleBodies = {
-  job: bundleOf(toJob.to, jobMessageSchema),
-  pool: bundleOf(toPool.to, poolMessageSchema),
-  dependency: bundleOf(toDependency.to, dependencyMessageSchema),
-  letter: bundleOf(toLetter.to, letterMessageSchema),
-  target: bundleOf(toTarget.to, targetMessageSchema),
+  job: bundleOf('job', jobMessageSchema),
+  pool: bundleOf('pool', poolMessageSchema),
+  dependency: bundleOf('dependency', dependencyMessageSchema),
+  letter: bundleOf('letter', letterMessageSchema),
+  target: bundleOf('target', targetMessageSchema),
 } as const;
 /** What comes in an ordered queue. */
 export const orderedBodies = {

@@ -9,7 +9,7 @@ import { RepriseError } from '../../../core/errors';
  *   number: those readers give the message back until they are updated.
  * Raise it with the fixture that `test/unit/adapters/aws/queues/versions.spec.ts` asks for.
  */
-export const MESSAGE_VERSION = 3;
+export const MESSAGE_VERSION = 4;
 
 /** What SQS takes in no message, and JSON leaves as it is; the other characters that it refuses are escaped by JSON. */
 const NOT_IN_MESSAGES = /[\ufffe\uffff]/g;

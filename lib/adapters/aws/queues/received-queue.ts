@@ -1,6 +1,17 @@
-import { ChangeMessageVisibilityBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { ReceivedQueue } from '../../../core/ports/received';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { present } from '../../../core/model/present';
+import type { ReceivedMessage, ReceivedQueue } from '../../../core/ports/received';
 import { upstream } from '../aws-errors';
+
+/** Messages of one call. */
+const BATCH = 10;
 
 /** The end of the reason is what is left out of a long one. */
 const MAX_REASON = 1_000;
@@ -15,15 +26,29 @@ export interface QueueAddresses {
 }
 
 export function createReceivedQueue(client: SQSClient, { queueUrl, dlqUrl }: QueueAddresses): ReceivedQueue {
+  const QueueUrl = queueUrl;
   return {
+    async takeMore() {
+      const command = new ReceiveMessageCommand({
+        ...{ QueueUrl, MaxNumberOfMessages: BATCH },
+        MessageSystemAttributeNames: ['ApproximateReceiveCount', 'MessageGroupId'],
+      });
+      const { Messages = [] } = await upstream('SQS receive', () => client.send(command));
+      return Messages.map(received);
+    },
+    async remove(messages) {
+      await inBatches(messages, async (batch) => {
+        const command = new DeleteMessageBatchCommand({ QueueUrl, Entries: batch.map(entry) });
+        await upstream('SQS delete', () => client.send(command));
+      });
+    },
     async comeAgain(messages, seconds) {
-      const Entries = messages.map(({ receiptHandle }, i) => ({
-        Id: String(i),
-        ReceiptHandle: receiptHandle,
-        VisibilityTimeout: Math.ceil(seconds),
-      }));
-      const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries });
-      await upstream('SQS visibility', () => client.send(command));
+      const VisibilityTimeout = Math.ceil(seconds);
+      await inBatches(messages, async (batch) => {
+        const Entries = batch.map((message, i) => ({ ...entry(message, i), VisibilityTimeout }));
+        const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries });
+        await upstream('SQS visibility', () => client.send(command));
+      });
     },
     async moveToDlq({ messageId, body, attributes: { MessageGroupId } }, reason) {
       const text = reason.slice(0, MAX_REASON).replace(NOT_IN_TEXT, ' ').trim() || 'unknown';
@@ -35,6 +60,33 @@ export function createReceivedQueue(client: SQSClient, { queueUrl, dlqUrl }: Que
         ...(MessageGroupId === undefined ? {} : { MessageGroupId, MessageDeduplicationId: messageId }),
       });
       await upstream('SQS send', () => client.send(command));
+    },
+  };
+}
+
+const entry = ({ receiptHandle }: ReceivedMessage, i: number) => ({
+  Id: String(i),
+  ReceiptHandle: receiptHandle,
+});
+
+async function inBatches(
+  messages: readonly ReceivedMessage[],
+  call: (batch: readonly ReceivedMessage[]) => Promise<void>,
+): Promise<void> {
+  const batches = Array.from({ length: Math.ceil(messages.length / BATCH) }, (_, i) =>
+    messages.slice(i * BATCH, (i + 1) * BATCH),
+  );
+  await Promise.all(batches.map(call));
+}
+
+function received({ MessageId, ReceiptHandle, Body, Attributes }: Message): ReceivedMessage {
+  return {
+    messageId: MessageId as string,
+    receiptHandle: ReceiptHandle as string,
+    body: Body ?? '',
+    attributes: {
+      ApproximateReceiveCount: Attributes?.ApproximateReceiveCount ?? '1',
+      ...present({ MessageGroupId: Attributes?.MessageGroupId }),
     },
   };
 }

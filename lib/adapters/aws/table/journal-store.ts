@@ -4,7 +4,6 @@ import {
   GetCommand,
   PutCommand,
   TransactWriteCommand,
-  UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { assertNever, isRepriseError, RepriseError } from '../../../core/errors';
 import type { Recorded, StreamHead } from '../../../core/journal/envelope';
@@ -14,6 +13,7 @@ import type { OutboxJournal } from '../../../core/ports/stores';
 import type { Listing } from '../../../core/projections/listing';
 import { retrying } from '../../../core/retry/retrying';
 import { isNamed, upstream } from '../aws-errors';
+import { createConfirmations } from './confirmations';
 import { dependencyItems } from './dependency-list';
 import { type EventPage, toPages, toTransactions } from './event-pages';
 import { CONFIRMED } from './keys';
@@ -78,25 +78,7 @@ export function createDynamoJournalStore(
         ...(listing ? listingItems(stream, listing) : []),
         ...traceItems(stream, events),
       ]),
-    async confirm(stream, from, to) {
-      const command = new UpdateCommand({
-        TableName: tableName,
-        Key: { pk: stream, sk: CONFIRMED },
-        UpdateExpression: 'SET seq = :to',
-        ConditionExpression:
-          from <= 1 ? 'attribute_not_exists(seq) OR seq < :to' : 'seq >= :before AND seq < :to',
-        ExpressionAttributeValues: { ':to': to, ...(from <= 1 ? {} : { ':before': from - 1 }) },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      });
-      try {
-        await upstream('DynamoDB confirm', () => client.send(command));
-        return true;
-      } catch (error) {
-        if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
-        const old = (error as { Item?: { seq?: { N?: string } } }).Item;
-        return Number(old?.seq?.N ?? 0) >= to;
-      }
-    },
+    confirm: createConfirmations(client, tableName),
     async confirmed(stream) {
       return ((await get(stream, CONFIRMED))?.['seq'] as number | undefined) ?? 0;
     },

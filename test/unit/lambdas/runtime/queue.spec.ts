@@ -54,6 +54,73 @@ describe('a function behind an ordered queue', () => {
   });
 });
 
+describe('a full batch of an ordered queue', () => {
+  const ofGroup = (messageId: string, group: string) => ({
+    ...record(messageId, messageId),
+    receiptHandle: `r-${messageId}`,
+    attributes: { ApproximateReceiveCount: '1', MessageGroupId: group },
+  });
+  const many = (count: number, name: string, group: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => ofGroup(`${name}${i}`, group(i)));
+  const context = { getRemainingTimeInMillis: () => 15_000 } as Context;
+  type Handler = (event: SQSEvent, context: Context) => Promise<unknown>;
+
+  function handled(options: Parameters<typeof patience>[0], fails: (group: string) => boolean = () => false) {
+    const world = patience(options);
+    const seen: [string, number][] = [];
+    const handle = async (group: string, items: readonly string[]) => {
+      seen.push([group, items.length]);
+      if (fails(group)) throw new RepriseError('UPSTREAM_UNAVAILABLE', 'throttled');
+    };
+    const handler = fifoHandler('q', { parse: ({ body }) => body, handle }, world.how) as Handler;
+    return { ...world, seen, handler };
+  }
+
+  it('takes along what waits in other groups, with the lanes of its stream decided at once', async () => {
+    const waiting = many(25, 'm', (i) => (i < 10 ? 'p#3' : `q#${i % 2}`));
+    const { handler, seen, removed } = handled({ waiting });
+    const Records = many(10, 'b', () => 'p') as SQSEvent['Records'];
+    expect(await handler({ Records }, context)).toEqual({ batchItemFailures: [] });
+    expect(seen).toEqual([
+      ['p', 20],
+      ['q', 15],
+    ]);
+    expect(removed).toHaveLength(25);
+  });
+
+  it('takes 70 along at most, and none where it is not full', async () => {
+    const waiting = many(100, 'm', (i) => `j${i}`);
+    const { handler, removed } = handled({ waiting });
+    await handler({ Records: many(10, 'b', () => 'p') as SQSEvent['Records'] }, context);
+    expect([removed.length, waiting.length]).toEqual([70, 30]);
+    await handler({ Records: many(9, 'c', () => 'p') as SQSEvent['Records'] }, context);
+    expect(waiting).toHaveLength(30);
+  });
+
+  it('gives back only what cannot be handled now: its own to Lambda, the rest to the queue', async () => {
+    const waiting = [...many(3, 'm', () => 'bad'), ...many(2, 'n', () => 'good')];
+    const { handler, removed, again } = handled({ waiting }, (group) => group === 'bad');
+    const Records = [...many(4, 'b', () => 'bad'), ...many(6, 'c', () => 'good')] as SQSEvent['Records'];
+    const failures = ['b0', 'b1', 'b2', 'b3'].map((itemIdentifier) => ({ itemIdentifier }));
+    expect(await handler({ Records }, context)).toEqual({ batchItemFailures: failures });
+    expect(again.map(({ ids }) => ids)).toEqual([['b0', 'b1', 'b2', 'b3', 'm0', 'm1', 'm2']]);
+    expect(removed).toEqual(['n0', 'n1']);
+  });
+
+  it('is handled all the same where no more can be had, or what was taken along cannot be removed', async () => {
+    const { handler, how, seen } = handled({ waiting: many(5, 'm', () => 'p') });
+    const Records = many(10, 'b', () => 'p') as SQSEvent['Records'];
+    Object.assign(how.queue, { remove: () => Promise.reject(new Error('away')) });
+    expect(await handler({ Records }, context)).toEqual({ batchItemFailures: [] });
+    Object.assign(how.queue, { takeMore: () => Promise.reject(new Error('away')) });
+    expect(await handler({ Records }, context)).toEqual({ batchItemFailures: [] });
+    expect(seen).toEqual([
+      ['p', 15],
+      ['p', 10],
+    ]);
+  });
+});
+
 describe('a function behind a queue that hands out a message once', () => {
   const Records = [record('m1', 'refuse'), record('m2', 'take'), record('m3', 'refuse')];
   const context = { getRemainingTimeInMillis: () => 15_000 } as Context;

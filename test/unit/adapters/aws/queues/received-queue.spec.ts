@@ -1,4 +1,10 @@
-import { ChangeMessageVisibilityBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createReceivedQueue } from '../../../../../lib/adapters/aws/queues/received-queue';
 
@@ -25,6 +31,33 @@ describe('a queue whose messages were not handled', () => {
         { Id: '0', ReceiptHandle: 'r-a', VisibilityTimeout: 1 },
         { Id: '1', ReceiptHandle: 'r-b', VisibilityTimeout: 1 },
       ],
+    });
+  });
+
+  it('changes ten at a time, however many they are', async () => {
+    sqs.on(ChangeMessageVisibilityBatchCommand).resolves({});
+    await queue.comeAgain(
+      Array.from({ length: 23 }, (_, i) => message(`m${i}`, 'j')),
+      1,
+    );
+    const sizes = sqs
+      .commandCalls(ChangeMessageVisibilityBatchCommand)
+      .map(({ args }) => args[0].input.Entries?.length);
+    expect(sizes).toEqual([10, 10, 3]);
+  });
+
+  it('hands out more of what waits, as it hands out a batch, and ends what is handled', async () => {
+    const Attributes = { ApproximateReceiveCount: '2', MessageGroupId: 'j#3' };
+    sqs
+      .on(ReceiveMessageCommand)
+      .resolves({ Messages: [{ MessageId: 'a', ReceiptHandle: 'r-a', Body: '{}', Attributes }] });
+    sqs.on(DeleteMessageBatchCommand).resolves({});
+    const more = await queue.takeMore();
+    expect(more).toEqual([{ messageId: 'a', receiptHandle: 'r-a', body: '{}', attributes: Attributes }]);
+    await queue.remove(more);
+    expect(sqs.commandCalls(DeleteMessageBatchCommand)[0]?.args[0].input).toEqual({
+      QueueUrl: queueUrl,
+      Entries: [{ Id: '0', ReceiptHandle: 'r-a' }],
     });
   });
 
