@@ -16,8 +16,8 @@ const BEHIND = 'authorizer';
 
 /** In a definition, every method that its path does not name. */
 const ANY_METHOD = 'x-amazon-apigateway-any-method';
-/** The same, for a cloud that does not know that word. */
-const EACH_METHOD = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options'];
+/** Those that some path has, for a cloud that does not know that word. */
+const EACH_METHOD = ['get', 'head', 'post', 'put', 'delete', 'options'];
 
 type Paths = Record<string, Record<string, unknown>>;
 
