@@ -252,7 +252,7 @@ describe('a restarted worker', () => {
     await waitFor('/started');
     await first.abandon();
     const claim = join(workDir, 'jobs/job/attempts/a.1.claim');
-    await until(() => readFileSync(claim, 'utf8').endsWith('\n6\n'), 'the end of the command');
+    await until(() => /\n6 -\n$/.test(readFileSync(claim, 'utf8')), 'the end of the command');
     engine.calls.length = 0;
     await start();
     expect((await waitFor('/failed')).body).toMatchObject({ failure: { exitCode: 6 } });
