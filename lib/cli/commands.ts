@@ -91,6 +91,14 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       summary: 'why a node was tried again, or not',
       load: async () => (await import('./explain')).registerExplain,
     },
+    retries: {
+      summary: 'what was tried again in a job',
+      load: async () => (await import('./recoveries')).registerRetries,
+    },
+    recoveries: {
+      summary: 'what was recovered in a job',
+      load: async () => (await import('./recoveries')).registerRecoveries,
+    },
     report: {
       summary: 'what failed and is flaky, for people and tools',
       load: async () => (await import('./report')).registerReport,

@@ -32,8 +32,13 @@ export function withJournals(command: Command): Command {
   return withApi(command, 'without it the files of --journal');
 }
 
-function withApi(command: Command, otherwise: string): Command {
-  return asksEngine(command)
+/** The same of a command about this machine, which asks an engine only where its command line names one. */
+export function withNamedEngine(command: Command, otherwise: string): Command {
+  return withApi(command, otherwise, { onlyNamed: true });
+}
+
+function withApi(command: Command, otherwise: string, how?: { readonly onlyNamed: boolean }): Command {
+  return asksEngine(command, how)
     .option('--api <url>', `address of a deployed engine; ${otherwise}`, parseUrl('--api'))
     .option('--profile <name>', 'the engine by its name (`reprise profile`); local is this machine')
     .option(...TOKEN_FILE_OPTION)

@@ -48,9 +48,21 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [line: string,
     ['reprise rollback JOB --to 40', 'but for what was complete at event 40'],
   ],
   explain: [['reprise explain JOB api', 'why each of its attempts was made, and why no other']],
+  retries: [
+    ['reprise retries JOB', 'of each node what failed, as what, and what retries came to'],
+    ['reprise retries JOB --outcome failed', 'those that retries did not mend'],
+  ],
+  recoveries: [
+    ['reprise recoveries JOB', 'which attempts were lost, how, and what was done'],
+    ['reprise recoveries JOB --status failed', 'what needs a person'],
+  ],
   report: [
     ['reprise report JOB', 'Markdown, for people'],
     ['reprise report JOB --format junit --out junit.xml', 'for other tools'],
+    [
+      'reprise report JOB --profile lab --junit junit.xml --ctrf job.json',
+      'of a job of this engine (`reprise profile`)',
+    ],
   ],
   annotate: [
     ['reprise annotate JOB', 'for the CI system that this runs in'],

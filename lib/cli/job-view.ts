@@ -25,9 +25,14 @@ export function jobViewOf(jobId: string, { view, last }: Replayed<'job'>): JobVi
 
 /** A job of a journal directory as its journal has it now. @throws RepriseError JOB_NOT_FOUND */
 export async function jobViewIn(layout: Layout, jobId: string): Promise<JobView> {
+  return jobViewOf(jobId, await replayedJob(layout, jobId));
+}
+
+/** The fold of such a job. @throws RepriseError JOB_NOT_FOUND */
+export async function replayedJob(layout: Layout, jobId: string): Promise<Replayed<'job'>> {
   await assertFound(layout, jobId);
   const journal = createFileJournalStore(layout);
   const graphs = createArchivedGraphs(layout);
   const kinds = createKinds({ journal, graphs, conditions: memoryConditions, random: () => 0 });
-  return jobViewOf(jobId, await replay({ journal, kinds }, jobAt(jobId)));
+  return replay({ journal, kinds }, jobAt(jobId));
 }

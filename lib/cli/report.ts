@@ -7,19 +7,20 @@ import { reportOn } from '../core/engine/reporting';
 import { RepriseError } from '../core/errors';
 import { present } from '../core/model/present';
 import { JOB_FORMATS, type JobFormat } from '../reports/job-formats';
+import { type ConnectOptions, withNamedEngine } from './connect';
 import { addSummary, resultsOf, rootOfRepository, SUMMARY_BYTES, writeReport } from './job-results';
 import { summariseJob } from './job-summary';
-import { JOURNAL_OPTION, layoutAt, parseJobId, say } from './options';
+import { layoutAt, parseJobId, say } from './options';
 import { printDocument } from './print';
 import { githubAnnotations } from './render/annotations';
 import { codeQuality } from './render/code-quality';
 import { summaryMarkdown } from './render/summary';
+import { reportOfEngine } from './report-engine';
 import { writeReportFiles } from './report-files';
 import type { ReportFiles } from './report-writer';
 import { type ReportingOptions, reportingOf, withReportingOptions } from './reporting-options';
 
-interface Options extends ReportingOptions, ReportFiles {
-  readonly journal: string;
+interface Options extends ConnectOptions, ReportingOptions, ReportFiles {
   readonly summary?: string;
   readonly annotations?: 'github';
   readonly codeQuality?: string;
@@ -31,10 +32,11 @@ interface Options extends ReportingOptions, ReportFiles {
 
 /** `reprise report JOB`: what failed, was tried again and is flaky, for people and for CI systems. */
 export function registerReport(program: Command): void {
-  withReportingOptions(
+  const command = withNamedEngine(
     program.command('report'),
-    'report the job to this system, once more (docs/reporting.md)',
-  )
+    'it writes --junit, --ctrf and --format; without it this machine does',
+  );
+  withReportingOptions(command, 'report the job to this system, once more (docs/reporting.md)')
     .description('say what failed, was tried again and is flaky, for people and for CI systems')
     .argument('[job]', 'the id of the job', parseJobId)
     .option(
@@ -61,12 +63,12 @@ export function registerReport(program: Command): void {
     )
     .option('--out <file>', 'write what --format asks for to this file instead of standard output')
     .option('--json', 'print one JSON document')
-    .option(...JOURNAL_OPTION)
     .action(report);
 }
 
 async function report(job: string | undefined, options: Options): Promise<void> {
   checkOutput(options);
+  if (options.api !== undefined) return reportOfEngine(jobOf(job), { ...options, api: options.api });
   const { html, junit, ctrf } = options;
   await writeReportFiles(job, options, { html, junit, ctrf });
   const hasWritten = html !== undefined || junit !== undefined || ctrf !== undefined;

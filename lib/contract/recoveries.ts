@@ -66,13 +66,14 @@ export const jobRetries = z.object({
 });
 export type JobRetries = z.infer<typeof jobRetries>;
 
-const ENDS = ['completed', 'failed', 'cancelled'] as const;
+/** How recoveries stand. */
+export const RECOVERY_STATUSES = ['open', 'completed', 'failed', 'cancelled'] as const;
 
 /** `GET /jobs/{jobId}/recoveries` */
 export const jobRecoveriesQuery = z.strictObject({
   cause: z.enum(RECOVERY_CAUSES).optional(),
   strategy: z.enum(RECOVERY_STRATEGIES).optional(),
-  status: z.enum(['open', ...ENDS]).optional(),
+  status: z.enum(RECOVERY_STATUSES).optional(),
   ...listKeys(['started_at', '-started_at'], LIMITS.listPage, 100),
 });
 
@@ -84,7 +85,7 @@ const recovery = z.object({
   cause: z.enum(RECOVERY_CAUSES),
   strategy: z.enum(RECOVERY_STRATEGIES),
   /** `cancelled`: its node or its job was over before. */
-  status: z.enum(['open', ...ENDS]),
+  status: z.enum(RECOVERY_STATUSES),
   /** The worker that lost the attempt. */
   worker_id: z.string().optional(),
   why: z.string(),

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type * as z from 'zod';
 import { replaceFile } from '../adapters/embedded/disk/durable';
 import { hasCode } from '../adapters/embedded/disk/has-code';
 import type { Layout } from '../adapters/embedded/disk/layout';
@@ -13,6 +14,8 @@ import type { StreamReader, StreamSender } from '../core/ports/streams';
 
 /** The queue of this machine. Its pool is in memory, and how people set it holds for the next daemon too. */
 export interface LocalQueue {
+  /** Admits nothing until it is restored: jobs that are under way take their places before those that wait. */
+  readonly hold: () => Promise<void>;
   /** Sets it as it was left. @throws RepriseError JOURNAL_CORRUPT */
   readonly restore: () => Promise<void>;
   /** Takes what changes it. */
@@ -28,12 +31,12 @@ export function createLocalQueue(
   streams: StreamSender & StreamReader<'pool'>,
 ): LocalQueue {
   const admissionNow = async () => (await streams.view(POOL)).state.admission;
+  async function set(change: z.output<typeof changeQueueRequest>): Promise<void> {
+    for (const message of queueMessages(change)) await streams.send({ to: POOL, message }, ORIGIN);
+  }
   return {
-    async restore() {
-      for (const message of queueMessages(await settingIn(file))) {
-        await streams.send({ to: POOL, message }, ORIGIN);
-      }
-    },
+    hold: () => set({ status: 'paused' }),
+    restore: async () => set({ status: 'open', ...(await settingIn(file)) }),
     streams: {
       async send(delivery, origin) {
         await streams.send(delivery, origin);

@@ -66,7 +66,7 @@ async function takeAll(deps: TakeUpDeps): Promise<TakenUp> {
   const { runtime, triggers } = engine;
   try {
     // Before jobs ask for a place in it.
-    await engine.queue.restore();
+    await engine.queue.hold();
     // Before jobs ask how they stand.
     for (const name of await entriesOf(layout.dependencies)) await takeDependency(deps, name);
     const { open, over } = await files.left();
@@ -78,6 +78,8 @@ async function takeAll(deps: TakeUpDeps): Promise<TakenUp> {
       if (typeof status === 'object') deps.warn(setAside(jobId, status));
       else if (status) taken.set(jobId, status);
     }
+    // Before triggers start more.
+    await engine.queue.restore();
 
     const known: KnownTrigger[] = [];
     for (const id of await entriesOf(layout.triggers)) known.push(await readKnown(deps, id));

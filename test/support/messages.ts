@@ -150,7 +150,10 @@ const TO_POOL: { readonly [T in PoolMessage['type']]: Extract<PoolMessage, { typ
   workerCordoned: { type: 'workerCordoned', workerId: 'w1', reason: 'r' },
   workerUncordoned: { type: 'workerUncordoned', workerId: 'w1' },
   dispatchFailed: { type: 'dispatchFailed', jobId: 'j1', ...ref, workerId: 'w1', reason: 'r' },
-  jobQueued: { type: 'jobQueued', jobId: 'j1', owner: 'ana', priority: 'high', queuedAt: 1 },
+  jobQueued: {
+    ...{ type: 'jobQueued', jobId: 'j1', owner: 'ana', priority: 'high', queuedAt: 1 },
+    running: true,
+  },
   jobOver: { type: 'jobOver', jobId: 'j1', version: 9 },
   jobReprioritised: { type: 'jobReprioritised', jobId: 'j1', priority: 'low' },
   queueChanged: { type: 'queueChanged', status: 'paused' },

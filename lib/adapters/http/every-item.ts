@@ -30,3 +30,16 @@ export async function everyItem<Id extends ListId, Item>(
   for await (const page of everyPage(ask, id, request)) items.push(...itemsOf(page));
   return items;
 }
+
+/** All pages of a list as one answer. @param join two pages that follow each other. */
+export async function everyPageAsOne<Id extends ListId>(
+  ask: Ask,
+  id: Id,
+  request: RequestOf<Id>,
+  join: (before: AnswerOf<Id>, page: AnswerOf<Id>) => AnswerOf<Id>,
+): Promise<AnswerOf<Id>> {
+  let whole: AnswerOf<Id> | undefined;
+  for await (const page of everyPage(ask, id, request))
+    whole = whole === undefined ? page : join(whole, page);
+  return whole as AnswerOf<Id>;
+}

@@ -2,14 +2,24 @@ import type { AnswerOf, RequestOf } from '../../client/caller';
 import type { NodeExplanation } from '../../contract/explanations';
 import type { ReclassifyRequest } from '../../contract/history';
 import type { JobView, RetryJobRequest, RollbackJobRequest, SubmitJobRequest } from '../../contract/jobs';
+import type { JobRecoveries, JobRetries } from '../../contract/recoveries';
+import { LIMITS } from '../../core/limits';
 import type { AttemptRef, NodeAttempt } from '../../core/model/attempt';
 import type { LogPage, LogStream } from '../../core/ports/logs';
 import { type ClientOptions, createClientCaller } from './api-caller';
+import { everyPageAsOne } from './every-item';
 import { wholeJob } from './whole-job';
 
 /** Which jobs are listed, and a page of them; see `GET /jobs`. */
 export type JobsQuery = NonNullable<RequestOf<'listJobs'>['query']>;
 export type ListedJobs = AnswerOf<'listJobs'>;
+
+/** What of the retries of a job is asked for, and of its recoveries. */
+export type RetriesFilter = Pick<NonNullable<RequestOf<'getJobRetries'>['query']>, 'outcome'>;
+export type RecoveriesFilter = Pick<
+  NonNullable<RequestOf<'getJobRecoveries'>['query']>,
+  'cause' | 'strategy' | 'status'
+>;
 
 interface Asked {
   readonly status: string;
@@ -40,6 +50,13 @@ export interface JobClient {
   /** Says of what class the failure of an attempt was. */
   readonly reclassify: (jobId: string, of: NodeAttempt, request: ReclassifyRequest) => Promise<void>;
   readonly explain: (jobId: string, nodeId: string) => Promise<NodeExplanation>;
+  /** What was tried again, of all nodes that the filter lets through. */
+  readonly retries: (jobId: string, filter: RetriesFilter) => Promise<JobRetries>;
+  /** What was recovered, all that the filter lets through. */
+  readonly recoveries: (jobId: string, filter: RecoveriesFilter) => Promise<JobRecoveries>;
+  /** The results of the whole job, as text of JUnit and as the document of CTRF. */
+  readonly junit: (jobId: string) => Promise<string>;
+  readonly ctrf: (jobId: string) => Promise<AnswerOf<'getJobCtrf'>>;
 }
 
 export function createJobClient(options: ClientOptions): JobClient {
@@ -65,5 +82,21 @@ export function createJobClient(options: ClientOptions): JobClient {
       await ask('reclassifyAttempt', { path: { jobId, nodeId, attempt }, body });
     },
     explain: (jobId, nodeId) => ask('explainNode', { path: { jobId, nodeId } }),
+    retries(jobId, filter) {
+      const request = { path: { jobId }, query: { ...filter, limit: LIMITS.listPage } };
+      return everyPageAsOne(ask, 'getJobRetries', request, ({ nodes }, page) => ({
+        ...page,
+        nodes: [...nodes, ...page.nodes],
+      }));
+    },
+    recoveries(jobId, filter) {
+      const request = { path: { jobId }, query: { ...filter, limit: LIMITS.listPage } };
+      return everyPageAsOne(ask, 'getJobRecoveries', request, ({ recoveries }, page) => ({
+        ...page,
+        recoveries: [...recoveries, ...page.recoveries],
+      }));
+    },
+    junit: (jobId) => ask('getJobJUnit', { path: { jobId } }),
+    ctrf: (jobId) => ask('getJobCtrf', { path: { jobId } }),
   };
 }

@@ -6,7 +6,7 @@ import type {
   WhatIfView,
 } from '../../contract/capacity';
 import type { BoundKind } from '../../core/capacity/bottleneck-bound';
-import { colorsFor, humanDuration } from './style';
+import { colorsFor, humanDuration, many } from './style';
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 const signed = (share: number): string => `${share > 0 ? '+' : ''}${percent(share)}`;
@@ -83,7 +83,7 @@ export function renderCapacity(plan: CapacityView): string {
 function fleetLines(name: string, fleet: PlannedFleetView): string {
   const cost = fleet.hour_usd === undefined ? '' : `, ${fleet.hour_usd.toFixed(2)} USD an hour`;
   const head =
-    `  ${name.padEnd(12)} ${fleet.workers} workers, ${fleet.slots} slots: waits ${duration(fleet.wait_p95_seconds)}, ` +
+    `  ${name.padEnd(12)} ${many(fleet.workers, 'worker')}, ${many(fleet.slots, 'slot')}: waits ${duration(fleet.wait_p95_seconds)}, ` +
     `${percent(fleet.utilization)} taken${cost}\n`;
   const kinds = fleet.kinds.map(({ labels, slots, count }) => {
     const named = labels === '*' ? 'any label' : labels.join(', ');

@@ -61,14 +61,27 @@ function kindsOf(workers: readonly LoadWorker[]): FleetKind[] {
   return [...kinds.values()].map(({ kind, stays }) => ({ ...kind, count: mostAtOnce(stays) }));
 }
 
-/** A machine that is the whole pool grows by slots, where nothing it runs takes several at once. */
-export function growingKinds({ workers, jobs }: Load): FleetKind[] {
+/** What the size of a fleet is tried with, and how a fleet of so many of it is told. */
+export interface Growth {
+  readonly kinds: readonly FleetKind[];
+  readonly told: (kinds: readonly FleetKind[]) => readonly FleetKind[];
+  /** What a worker of these kinds is of one that there is, as which it is paid. */
+  readonly share: number;
+}
+
+/** A machine that is the whole pool grows by slots, where nothing it runs takes several at once; else workers are added. */
+export function growthOf({ workers, jobs }: Load): Growth {
   const kinds = kindsOf(workers);
   const [only] = kinds;
   const isMachine =
     only?.labels === '*' && only.resources === undefined && kinds.length === 1 && only.count === 1;
   const takesOne = jobs.every(({ nodes }) => nodes.every(({ demand }) => demand.slots === 1));
-  return isMachine && takesOne ? [{ labels: '*', slots: 1, count: only.slots }] : kinds;
+  if (!isMachine || !takesOne) return { kinds, told: (same) => same, share: 1 };
+  return {
+    kinds: [{ labels: '*', slots: 1, count: only.slots }],
+    told: (grown) => grown.map(({ count }) => ({ labels: '*', slots: count, count: 1 })),
+    share: 1 / only.slots,
+  };
 }
 
 function mostAtOnce(stays: readonly LoadWorker[]): number {

@@ -3,7 +3,15 @@ import { present } from '../model/present';
 import type { Steps } from '../model/steps';
 import { atRate, demandOf } from './capacity-demand';
 import { serversFor } from './capacity-erlang';
-import { type FleetKind, fleetHourUsd, growingKinds, noJobs, type Prices, workersOf } from './capacity-fleet';
+import {
+  type FleetKind,
+  fleetHourUsd,
+  type Growth,
+  growthOf,
+  noJobs,
+  type Prices,
+  workersOf,
+} from './capacity-fleet';
 import { type Forecast, forecast } from './capacity-forecast';
 import { type Load, latestOf } from './load';
 import { attemptsOf, measuresOf, spreadOf } from './load-measures';
@@ -19,13 +27,17 @@ export interface CapacityOptions {
   readonly prices: Prices;
 }
 
-export interface PlannedFleet {
+/** A fleet, and how the demand that is expected went over it. */
+interface TriedFleet {
   readonly kinds: readonly FleetKind[];
-  readonly workers: number;
-  readonly slots: number;
-  /** Of attempts, what 95 in 100 wait at most at the demand that is expected. */
+  /** Of attempts, what 95 in 100 wait at most. */
   readonly waitP95Ms: number;
   readonly utilization: number;
+}
+
+export interface PlannedFleet extends TriedFleet {
+  readonly workers: number;
+  readonly slots: number;
   readonly hourUsd?: number;
 }
 
@@ -74,9 +86,11 @@ export function* planCapacity(load: Load, options: CapacityOptions): Steps<Capac
   const highPeakSlots = Math.max(...high, 0);
   const rate = peakSlots > 0 && highPeakSlots > 0 ? highPeakSlots / peakSlots : 1;
   const coming = atRate(latestOf(load, MOST_ATTEMPTS), rate);
-  const tried = (kinds: readonly FleetKind[]) => fleetOn(coming, kinds, prices);
+  const tried = (kinds: readonly FleetKind[]) => fleetOn(coming, kinds);
 
-  const current = yield* tried(growingKinds(load));
+  const growth = growthOf(load);
+  const planned = (fleet: TriedFleet) => plannedFleet(fleet, growth, prices);
+  const current = yield* tried(growth.kinds);
   const { fleet: ample, floorWaitMs } = yield* ampleFleet(current, targetWaitMs, tried);
   const within = Math.max(targetWaitMs, floorWaitMs * (1 + SHORTENS));
   const recommended = yield* smallest(ample, within, tried);
@@ -84,35 +98,43 @@ export function* planCapacity(load: Load, options: CapacityOptions): Steps<Capac
   return {
     jobs: load.jobs.length,
     demand: { ...demand, expectedPeakSlots: Math.max(...expected, 0), highPeakSlots },
-    ...{ rate, targetWaitMs, floorWaitMs, isReachable: floorWaitMs <= targetWaitMs, current, recommended },
+    ...{ rate, targetWaitMs, floorWaitMs, isReachable: floorWaitMs <= targetWaitMs },
+    ...{ current: planned(current), recommended: planned(recommended) },
     erlangSlots: erlangSlots(coming, targetWaitMs),
   };
 }
 
-type Try = (kinds: readonly FleetKind[]) => Steps<PlannedFleet>;
+type Try = (kinds: readonly FleetKind[]) => Steps<TriedFleet>;
 
-function* fleetOn(load: Load, kinds: readonly FleetKind[], prices: Prices): Steps<PlannedFleet> {
+function* fleetOn(load: Load, kinds: readonly FleetKind[]): Steps<TriedFleet> {
   const { waitMs, utilization } = measuresOf(yield* replay({ ...load, workers: workersOf(kinds) }));
+  return { kinds, waitP95Ms: waitMs.p95, utilization };
+}
+
+function plannedFleet(fleet: TriedFleet, { told, share }: Growth, prices: Prices): PlannedFleet {
+  const kinds = told(fleet.kinds);
+  const hourUsd = fleetHourUsd(fleet.kinds, prices);
   return {
-    ...{ kinds, waitP95Ms: waitMs.p95, utilization },
-    workers: kinds.reduce((sum, { count }) => sum + count, 0),
+    ...{ ...fleet, kinds, workers: workersIn(kinds) },
     slots: kinds.reduce((sum, { count, slots }) => sum + count * slots, 0),
-    ...present({ hourUsd: fleetHourUsd(kinds, prices) }),
+    ...present({ hourUsd: hourUsd === undefined ? undefined : hourUsd * share }),
   };
 }
 
+const workersIn = (kinds: readonly FleetKind[]): number => kinds.reduce((sum, { count }) => sum + count, 0);
+
 /** Doubles a fleet until waits are as asked, or get no shorter. */
 function* ampleFleet(
-  current: PlannedFleet,
+  current: TriedFleet,
   targetWaitMs: number,
   tried: Try,
-): Steps<{ readonly fleet: PlannedFleet; readonly floorWaitMs: number }> {
+): Steps<{ readonly fleet: TriedFleet; readonly floorWaitMs: number }> {
   let fleet = current;
   while (fleet.waitP95Ms > targetWaitMs) {
     const kinds = fleet.kinds.map((kind) => ({ ...kind, count: Math.min(MOST_OF_KIND, kind.count * 2) }));
     const next = yield* tried(kinds);
     const isFloor = next.waitP95Ms > targetWaitMs && next.waitP95Ms >= fleet.waitP95Ms * (1 - SHORTENS);
-    if (isFloor || next.workers === fleet.workers) break;
+    if (isFloor || workersIn(next.kinds) === workersIn(fleet.kinds)) break;
     fleet = next;
   }
   return { fleet, floorWaitMs: fleet.waitP95Ms <= targetWaitMs ? 0 : fleet.waitP95Ms };
@@ -122,7 +144,7 @@ function* ampleFleet(
  * Takes workers away, kind by kind, those that are many first, for as long as attempts wait no longer than asked: by halving,
  * then by ones.
  */
-function* smallest(fleet: PlannedFleet, withinMs: number, tried: Try): Steps<PlannedFleet> {
+function* smallest(fleet: TriedFleet, withinMs: number, tried: Try): Steps<TriedFleet> {
   let best = fleet;
   const order = fleet.kinds.map((_, k) => k).sort((a, b) => fleet.kinds[b]!.count - fleet.kinds[a]!.count);
   for (const k of order) {

@@ -167,6 +167,13 @@ export function queued(
   return { kind: 'send', to: poolAt(pool), message: { type: 'jobQueued', jobId, owner, priority, queuedAt } };
 }
 
+/** A job that is under way has a place in its pool, which need not outlive a process. */
+export function underWay({ jobId, state }: JobContext, queuedAt: number): EffectOf {
+  const { owner = '' } = state.submitted ?? {};
+  const { priority = 'normal' } = state;
+  return toPool(state, { type: 'jobQueued', jobId, owner, priority, queuedAt, running: true });
+}
+
 /** A job that goes on after its end waits until it is admitted again, and what it has to run with it. */
 export function requeued({ jobId, state }: JobContext, queuedAt: number): EffectOf {
   const { owner = '' } = state.submitted ?? {};

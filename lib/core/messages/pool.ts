@@ -125,8 +125,12 @@ export const poolMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('workerUncordoned'), workerId: idSchema }),
   /** The worker did not take the attempt. */
   z.object({ type: z.literal('dispatchFailed'), ...attemptShape, workerId: idSchema, reason }),
-  /** A submitted job waits to be admitted. */
-  z.object({ type: z.literal('jobQueued'), ...queuedJobSchema.shape }),
+  /** A submitted job waits to be admitted. `running`: it was admitted by a pool that is gone, and is under way. */
+  z.object({
+    type: z.literal('jobQueued'),
+    ...queuedJobSchema.shape,
+    running: z.literal(true).exactOptional(),
+  }),
   z.object({ type: z.literal('jobOver'), ...jobVersion }),
   z.object({ type: z.literal('jobReprioritised'), ...jobVersion, priority: z.enum(PRIORITIES) }),
   z.object({ type: z.literal('queueChanged'), status: z.enum(QUEUE_STATUSES) }),

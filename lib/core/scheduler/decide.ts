@@ -50,11 +50,8 @@ export function decidePool(state: ReadOnly<PoolState>, input: PoolInput): PoolEv
       if (lease?.workerId !== input.workerId) return [];
       return refuse(state, lease, input);
     }
-    case 'jobQueued': {
-      const { jobId, owner, priority, queuedAt, version } = input;
-      const job = { jobId, owner, priority, queuedAt, ...present({ version }) };
-      return joins(state, job) ? [{ type: 'queue.joined', data: job }] : [];
-    }
+    case 'jobQueued':
+      return joined(state, input);
     case 'jobOver':
       return isNews(state, input, !state.over.has(input.jobId))
         ? [{ type: 'queue.left', data: versionOf(input) }]
@@ -109,6 +106,19 @@ function reprioritise(
 
 function versionOf({ jobId, version }: JobVersion): JobVersion {
   return { jobId, ...present({ version }) };
+}
+
+/** One that is under way has its place, however many there are: what runs goes on. */
+function joined(
+  state: ReadOnly<PoolState>,
+  { jobId, owner, priority, queuedAt, version, running }: Extract<PoolInput, { type: 'jobQueued' }>,
+): PoolEvent[] {
+  const job = { jobId, owner, priority, queuedAt, ...present({ version }) };
+  if (!joins(state, job)) return [];
+  return [
+    { type: 'queue.joined', data: job },
+    ...(running ? [{ type: 'queue.admitted' as const, data: { jobId } }] : []),
+  ];
 }
 
 /** A job joins once, and anew each time that it goes on after its end. What it said before that end comes too late. */

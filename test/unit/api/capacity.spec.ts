@@ -58,7 +58,7 @@ describe('GET /capacity/capacity', () => {
     const { status, body } = await api().call('GET /capacity/capacity', { query });
     expect(status).toBe(200);
     expect(body).toMatchObject({
-      ...{ reachable: true, target_wait_seconds: 600, recommended: { slots: 1, hour_usd: 0.5 } },
+      ...{ reachable: true, target_wait_seconds: 600, recommended: { slots: 1, hour_usd: 0.125 } },
       warnings: [{ condition: 'waits', since: '2026-11-29T12:00:00.000Z' }],
     });
   });

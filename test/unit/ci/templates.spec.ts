@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { CI_FILES } from '../../../lib/cli/annotate';
 import { buildProgram } from '../../../lib/cli/commands';
 import { actionErrors } from '../../support/github-workflow';
+import { gitlabPipeline } from '../../support/gitlab-pipeline';
 
 const ACTION = readFileSync('ci/github/action.yml', 'utf8');
 const TEMPLATE = readFileSync('ci/gitlab/reprise.gitlab-ci.yml', 'utf8');
@@ -76,6 +77,21 @@ describe('the template of GitLab', () => {
       expect.arrayContaining(optionsIn(gitlab.script[0]).filter((o) => o !== '--no')),
     );
     expect(await optionsOf('annotate')).toEqual(expect.arrayContaining(optionsIn(gitlab.after_script[0])));
+  });
+
+  it("is a pipeline by GitLab's own schema, once a job extends it", () => {
+    const pipeline = (template: string) =>
+      gitlabPipeline({
+        'reprise.gitlab-ci.yml': template,
+        '.gitlab-ci.yml':
+          'include: { local: reprise.gitlab-ci.yml }\ntests: { extends: .reprise, variables: { REPRISE_GRAPH: shop.graph.yaml } }\n',
+      });
+    const { jobs, errors } = pipeline(TEMPLATE);
+    expect(errors).toEqual([]);
+    expect(jobs).toMatchObject([{ name: 'tests' }]);
+    expect(pipeline(TEMPLATE.replace('codequality:', 'code_quality:')).errors).toEqual([
+      expect.stringContaining("'code_quality' property is not expected to be here"),
+    ]);
   });
 
   it('has only what a job of GitLab may have', () => {

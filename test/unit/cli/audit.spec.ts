@@ -35,7 +35,19 @@ const NOT_RECORDED = [
     'capacity',
   ],
   ...['share', 'unshare', 'what-if', 'events', 'notify', 'config show', 'config check', 'config history'],
-  ...['submit', 'list', 'show', 'watch', 'logs', 'annotate', 'init', 'profile', 'completion'],
+  ...[
+    'retries',
+    'recoveries',
+    'submit',
+    'list',
+    'show',
+    'watch',
+    'logs',
+    'annotate',
+    'init',
+    'profile',
+    'completion',
+  ],
 ];
 
 const leaves = (command: Command): string[] =>

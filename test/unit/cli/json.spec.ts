@@ -73,6 +73,8 @@ const ROWS: readonly Row[] = [
   ['pause', 'here', 'error'],
   ['unpause', 'here', 'error'],
   ['explain', 'broken a'],
+  ['retries', 'broken'],
+  ['recoveries', 'broken'],
   ['report', 'here'],
   ['annotate', 'here --for gitlab'],
   ['trace', 'here'],

@@ -5,6 +5,7 @@ import { buildProgram } from '../../../lib/cli/commands';
 
 const NOON = '2026-11-29T12:00:00.000Z';
 const DIGEST = 'a'.repeat(16);
+const JOB = 'j1';
 
 /** A command that prints a list, and an item of it under a name. */
 interface List {
@@ -12,6 +13,8 @@ interface List {
   /** The member of an answer, and of what is printed, that has the items. */
   readonly member: string;
   readonly item: (name: string) => object;
+  /** What an answer has beside them. */
+  readonly beside?: object;
   /** Whether the command prints a page, and leaves it to people to ask for the next one. */
   readonly byPage?: true;
 }
@@ -64,6 +67,25 @@ const LISTS: Partial<Record<OperationId, List>> = {
     ...{ words: ['predictions'], member: 'predictions' },
     item: (name) => ({ of: 'worker', id: name, name, why: 'y' }),
   },
+  getJobRetries: {
+    ...{ words: ['retries', JOB], member: 'nodes' },
+    beside: {
+      ...{ job_id: JOB, classes: [] },
+      totals: { nodes: 2, retries: 2, mended: 2, given_up: 0, waited_seconds: 2, spent_seconds: 3 },
+    },
+    item: (node_id) => ({
+      ...{ node_id, outcome: 'succeeded', attempts: 2, failed: 1, lost: 0, retries: 1 },
+      ...{ waited_seconds: 1, spent_seconds: 1.5, classes: ['network'], strategies: ['again'] },
+    }),
+  },
+  getJobRecoveries: {
+    ...{ words: ['recoveries', JOB], member: 'recoveries' },
+    beside: { job_id: JOB, totals: { open: 0, completed: 2, failed: 0, cancelled: 0 } },
+    item: (recovery_id) => ({
+      ...{ recovery_id, cause: 'workerLost', strategy: 'reassign', status: 'completed', why: 'w' },
+      ...{ times: 1, started_at: NOON },
+    }),
+  },
   getConfigHistory: {
     ...{ words: ['config', 'history'], member: 'changes' },
     item: (by) => ({ version: 1, at: NOON, by, origin: 'set', changes: [] }),
@@ -95,19 +117,16 @@ async function printed(words: readonly string[], answer: (url: URL) => object): 
 const paged = Object.entries<Route>(ROUTES).filter(
   ([, { query }]) => 'cursor' in (taken(query)?.shape ?? {}),
 );
-/** Of one job, for programs: a person asks `reprise explain` of a node. */
-const OF_A_JOB: readonly OperationId[] = ['getJobRetries', 'getJobRecoveries'];
-
-const all = paged.map(([id]) => id as OperationId).filter((id) => !OF_A_JOB.includes(id));
+const all = paged.map(([id]) => id as OperationId);
 
 /** A list of two pages, the second behind the cursor of the first. */
 const twoPages = (id: OperationId) => (url: URL) => {
-  const { member, item } = LISTS[id]!;
-  expect(url.pathname).toBe(placeOf(ROUTES[id].name).path);
+  const { member, item, beside } = LISTS[id]!;
+  expect(url.pathname).toBe(placeOf(ROUTES[id].name).path.replace('{jobId}', JOB));
   const cursor = url.searchParams.get('cursor');
-  if (cursor === null) return { [member]: [item('first')], next_cursor: 'behind' };
+  if (cursor === null) return { ...beside, [member]: [item('first')], next_cursor: 'behind' };
   expect(cursor).toBe('behind');
-  return { [member]: [item('second')] };
+  return { ...beside, [member]: [item('second')] };
 };
 
 describe('a list of the API', () => {
@@ -116,9 +135,9 @@ describe('a list of the API', () => {
   });
 
   it.each(all.filter((id) => !LISTS[id]?.byPage))('%s: is printed with all of its pages', async (id) => {
-    const { words, member, item } = LISTS[id]!;
+    const { words, member, item, beside } = LISTS[id]!;
     const text = await printed([...words, '--json'], twoPages(id));
-    expect(JSON.parse(text)).toEqual({ [member]: [item('first'), item('second')] });
+    expect(JSON.parse(text)).toEqual({ ...beside, [member]: [item('first'), item('second')] });
   });
 
   it.each(all.filter((id) => LISTS[id]?.byPage))(

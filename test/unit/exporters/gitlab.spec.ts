@@ -2,6 +2,7 @@ import { parse } from 'yaml';
 import { parseGraph } from '../../../lib/core/dag/parse';
 import { exportGitlab } from '../../../lib/exporters/gitlab';
 import { secretsOf } from '../../../lib/exporters/job';
+import { gitlabPipeline } from '../../support/gitlab-pipeline';
 
 const graph = parseGraph(`
 name: shop
@@ -14,6 +15,15 @@ const text = exportGitlab(job, graph);
 const { reprise } = parse(text);
 
 describe('a pipeline of GitLab that a graph is exported to', () => {
+  it("is one by GitLab's own schema", () => {
+    const { jobs, errors } = gitlabPipeline({ '.gitlab-ci.yml': text });
+    expect(errors).toEqual([]);
+    expect(jobs).toMatchObject([{ name: 'reprise' }]);
+    expect(gitlabPipeline({ '.gitlab-ci.yml': text.replace('expire_in:', 'expires_in:') }).errors).toEqual([
+      expect.stringContaining("'expires_in' property is not expected to be here at reprise.artifacts"),
+    ]);
+  });
+
   it('runs the graph, and passes on what commands read of GitLab', () => {
     expect(reprise.before_script).toEqual(['npm ci']);
     expect(reprise.script).toEqual([

@@ -1,3 +1,4 @@
+import { createJobClient } from '../../../lib/adapters/http/job-client';
 import { describeError } from '../../../lib/api/errors';
 import { jobRecoveries, jobRetries } from '../../../lib/contract/recoveries';
 import { SCOPES } from '../../../lib/core/access/scopes';
@@ -119,6 +120,23 @@ describe('GET /jobs/{jobId}/report', () => {
 
   it('is of no job that nobody submitted', async () => {
     expect((await get('/jobs/none/report/junit')).status).toBe(404);
+  });
+});
+
+describe('a client', () => {
+  const client = createJobClient({
+    ...{ api: 'http://127.0.0.1', token: 't' },
+    fetch: async (url, init) => app.request(String(url), init),
+  });
+
+  it('gets all retries and recoveries of a job, and what it reports', async () => {
+    const { nodes, ...retries } = await client.retries(job, {});
+    expect(nodes.map(({ node_id }) => node_id).sort()).toEqual(['broken', 'flaky']);
+    expect(retries.totals.nodes).toBe(2);
+    expect((await client.retries(job, { outcome: 'failed' })).nodes).toHaveLength(1);
+    expect(await client.recoveries(job, {})).toEqual(await json(`/jobs/${job}/recoveries`));
+    expect(junitFaults(await client.junit(job))).toEqual([]);
+    expect(await client.ctrf(job)).toEqual(await json(`/jobs/${job}/report/ctrf`));
   });
 });
 

@@ -70,7 +70,7 @@ describe('the queue of a daemon', () => {
     expect(await queue()).toMatchObject({ status: 'paused', running: 1 });
 
     await start();
-    expect(await queue()).toMatchObject({ status: 'paused' });
+    expect(await queue()).toMatchObject({ status: 'paused', running: 1, waiting: 1 });
     await over(first);
     expect(await statusOf(second)).toBe('submitted');
 
@@ -89,6 +89,39 @@ describe('the queue of a daemon', () => {
     await over(second);
     await start();
     expect(await queue()).toMatchObject({ status: 'open', limits: { max_running_jobs: 1 } });
+  });
+
+  it('counts what goes on after a restart, before what waits', async () => {
+    await start();
+    await set({ max_running_jobs: 1 });
+    const [first, waits, urgent] = [await submit(), await submit(), await submit()];
+    await running(first);
+    await call('POST', `/jobs/${urgent}/priority`, { priority: 'critical' });
+    await over(first);
+    await running(urgent);
+
+    await start();
+    expect(await queue()).toMatchObject({
+      ...{ status: 'open', running: 1, waiting: 1 },
+      owners: [{ owner: OWNER, running_jobs: 1, waiting_jobs: 1 }],
+    });
+    expect(await statusOf(waits)).toBe('submitted');
+    await over(urgent);
+    await over(waits);
+    await until(async () => (await queue()).running === 0);
+  });
+
+  it('keeps the priority that a job was given while it waited, over a restart', async () => {
+    await start();
+    await set({ status: 'paused', max_running_jobs: 1 });
+    const [first, urgent] = [await submit(), await submit()];
+    await call('POST', `/jobs/${urgent}/priority`, { priority: 'critical' });
+    await start();
+    await set({ status: 'open' });
+    await running(urgent);
+    expect(await statusOf(first)).toBe('submitted');
+    await over(urgent);
+    await over(first);
   });
 
   it('takes no job while it is drained, whoever asks, and says so', async () => {

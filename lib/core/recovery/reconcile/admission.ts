@@ -7,6 +7,7 @@ import { jobAt } from '../../messages/address';
 import type { EffectOf } from '../../messages/effect';
 import type { JobMessage } from '../../messages/job';
 import { isOver } from '../../model/outcome';
+import { present } from '../../model/present';
 import { isOld, type Patience, type Repair } from './repair';
 import type { SightedJob } from './sighted';
 
@@ -33,7 +34,7 @@ function overUntold({ jobId, job: { state }, pool }: SightedJob, patience: Patie
 /** Submitted, and not yet admitted. */
 function waiting(sighted: SightedJob, patience: Patience): Repair[] {
   const { jobId, job, pool } = sighted;
-  const { submitted, submittedAt = 0 } = job.state;
+  const { submitted, submittedAt = 0, priority } = job.state;
   if (!submitted || !isOld(submittedAt, patience) || pool.admission.waiting.has(jobId)) return [];
   const subject = { jobId };
   if (pool.admission.running.has(jobId)) {
@@ -42,7 +43,7 @@ function waiting(sighted: SightedJob, patience: Patience): Repair[] {
   }
   // One that the pool holds for over it takes no more.
   if (pool.over.has(jobId)) return [];
-  const effect = queued(contextOf(sighted), submitted, submittedAt);
+  const effect = queued(contextOf(sighted), { ...submitted, ...present({ priority }) }, submittedAt);
   return [{ kind: 'queueingLost', why: 'no pool has the job in its queue', subject, effect }];
 }
 

@@ -25,9 +25,9 @@ describe('what people read of capacity', () => {
     const text = renderCapacity(await capacityBody(desk, { ...query, ...options }));
     expect(text).toContain('1 jobs; no whole hour is recorded yet');
     expect(text).toContain(
-      'now          4 workers, 4 slots: waits 2 min 51 s, 25.0 % taken, 2.00 USD an hour',
+      'now          1 worker, 4 slots: waits 2 min 51 s, 25.0 % taken, 0.50 USD an hour',
     );
-    expect(text).toContain('recommended  1 workers, 1 slots');
+    expect(text).toContain('recommended  1 worker, 1 slot:');
     expect(text).toContain('no number of workers gets 95 in 100 attempts below 2 min 51 s');
   });
 

@@ -80,6 +80,24 @@ describe('the plan of capacity', () => {
     expect(recommended.hourUsd).toBeCloseTo(7.2);
   });
 
+  it('has a machine that is the whole pool grow by slots: it is one worker, and paid by its size', () => {
+    const nodes = Array.from({ length: 6 }, (_, i) => nodeOf(`n${i}`, { minutes: 10 }));
+    const { current, recommended } = atOnce(
+      planCapacity(ranAs([nodes], [machine(3)]), { ...OPTIONS, prices: parsePrices('0.30') }),
+    );
+    expect(current).toMatchObject({ workers: 1, slots: 3, kinds: [{ labels: '*', slots: 3, count: 1 }] });
+    expect(current.hourUsd).toBeCloseTo(0.3);
+    expect(recommended).toMatchObject({ workers: 1, slots: 6, kinds: [{ labels: '*', slots: 6, count: 1 }] });
+    expect(recommended.hourUsd).toBeCloseTo(0.6);
+  });
+
+  it('adds workers to one that is the whole pool, where some work takes several slots', () => {
+    const nodes = ['a', 'b'].map((id) => nodeOf(id, { minutes: 10, demand: { labels: [], slots: 2 } }));
+    const { current, recommended } = atOnce(planCapacity(ranAs([nodes], [machine(3)]), OPTIONS));
+    expect(current).toMatchObject({ workers: 1, slots: 3 });
+    expect(recommended).toMatchObject({ workers: 2, slots: 6 });
+  });
+
   it('says what no number of workers mends', () => {
     const demand = { labels: [], slots: 1, concurrency: { key: 'db', limit: 1 } };
     const nodes = ['a', 'b', 'c', 'd'].map((id) => nodeOf(id, { minutes: 5, demand }));

@@ -473,7 +473,12 @@ describe('the queue of jobs', () => {
     p.send({ type: 'queueLimited', maxRunningJobs: limit });
     const submit = (
       jobId: string,
-      rest: { owner?: string; priority?: 'critical' | 'normal' | 'low'; version?: number } = {},
+      rest: {
+        owner?: string;
+        priority?: 'critical' | 'normal' | 'low';
+        version?: number;
+        running?: true;
+      } = {},
       at = 0,
     ) =>
       admitted(
@@ -489,6 +494,17 @@ describe('the queue of jobs', () => {
     const { submit, end } = queue(2);
     expect([submit('a'), submit('b', {}, 1), submit('c', {}, 2)]).toEqual([['a'], ['b'], []]);
     expect(end('a', 3)).toEqual(['c']);
+  });
+
+  it('has what is under way run on, also while it is paused and beyond its limit', () => {
+    const { submit, end, send } = queue(1);
+    send({ type: 'queueChanged', status: 'paused' });
+    expect([submit('waits'), submit('a', { running: true }), submit('b', { running: true })]).toEqual([
+      ...[[], ['a'], ['b']],
+    ]);
+    expect(submit('a', { running: true })).toEqual([]);
+    expect(send({ type: 'queueChanged', status: 'open' }).map(({ type }) => type)).toEqual(['queue.changed']);
+    expect([end('a'), submit('a', { running: true }), end('b')]).toEqual([[], [], ['waits']]);
   });
 
   it('admits the urgent before the others, and the owner with the fewest running jobs before the rest', () => {
