@@ -252,7 +252,7 @@ describe('who manages notifications', () => {
 
   it('is told of a target that is not there', async () => {
     const { status, body } = await manage('GET /notifications/nobody');
-    expect(status).toBe(400);
+    expect(status).toBe(404);
     expect(JSON.stringify(body)).toContain('the rules have no target nobody: they have team, other');
   });
 });
