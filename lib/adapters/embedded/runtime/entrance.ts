@@ -28,15 +28,17 @@ export interface Entrance {
 const SUBMISSIONS = 16;
 /** Submissions that never end must not keep every job from its beginning. */
 const PATIENCE_MS = 5_000;
-/** Between the beginnings of two jobs that were held, for the same reason: each goes through several steps before it runs. */
-const APART_MS = 2;
+/** How often it is looked whether jobs that are held may begin. */
+const LOOK_MS = 2;
 
 interface HeldJob {
   readonly since: number;
   readonly sends: (() => void)[];
 }
 
-export function createEntrance({ clock, setTimer = realTimer }: EntranceOptions): Entrance {
+export function createEntrance({ clock, setTimer }: EntranceOptions): Entrance {
+  const later = setTimer ?? realTimer;
+  const nextTurn = setTimer ?? afterThisTurn;
   const gate = createGate(SUBMISSIONS);
   /** By job, those that came first before the others. */
   const held = new Map<string, HeldJob>();
@@ -44,22 +46,28 @@ export function createEntrance({ clock, setTimer = realTimer }: EntranceOptions)
   let isClosed = false;
   let cancel: (() => void) | undefined;
 
+  /** Begins one in a turn, since each goes through several steps before it runs: what runs has its turns between them. */
   function wait(): void {
-    if (isClosed) return;
-    cancel ??= setTimer(() => {
+    if (isClosed || held.size === 0) return;
+    const go = () => {
       cancel = undefined;
       beginOne();
-      if (held.size > 0) wait();
-    }, APART_MS);
+      wait();
+    };
+    cancel ??= mayBegin() ? nextTurn(go, 0) : later(go, LOOK_MS);
+  }
+
+  function mayBegin(): boolean {
+    const [first] = held.values();
+    return first !== undefined && (inside <= SUBMISSIONS || clock() - first.since >= PATIENCE_MS);
   }
 
   function beginOne(): void {
-    for (const [jobId, { since, sends }] of held) {
-      if (inside > SUBMISSIONS && clock() - since < PATIENCE_MS) return;
-      held.delete(jobId);
-      for (const send of sends) send();
-      return;
-    }
+    const [first] = held;
+    if (!first || !mayBegin()) return;
+    const [jobId, { sends }] = first;
+    held.delete(jobId);
+    for (const send of sends) send();
   }
 
   return {
@@ -86,3 +94,8 @@ export function createEntrance({ clock, setTimer = realTimer }: EntranceOptions)
     },
   };
 }
+
+const afterThisTurn: SetTimer = (callback) => {
+  const turn = setImmediate(callback);
+  return () => clearImmediate(turn);
+};
