@@ -16,6 +16,8 @@ module.exports = {
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   testEnvironment: '<rootDir>/test/support/process-context.cjs',
   maxWorkers: 2,
+  // What specs leave behind in a process makes collecting garbage slower for those after them.
+  workerIdleMemoryLimit: '600MB',
   globalSetup: '<rootDir>/test/support/run-dir.cjs',
   globalTeardown: '<rootDir>/test/support/run-dir-teardown.cjs',
   setupFiles: ['<rootDir>/test/support/quiet.cjs'],

@@ -12,7 +12,7 @@ nodes:
   - { id: n1, run: 'echo "TypeError: cart is undefined" >&2; exit 1' }
   - { id: n2, run: 'echo "Error: Cannot find module left-pad" >&2; exit 1' }
   - { id: n3, run: 'echo "HTTP 401 Unauthorized" >&2; exit 1' }
-  - { id: n5, run: 'true', dependencies: [payments] }
+  - { id: n5, run: 'true' }
   - { id: n6, run: 'true' }
   - { id: n7, run: 'true' }
   - { id: n8, run: 'true' }
