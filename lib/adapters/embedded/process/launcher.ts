@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { type LauncherProgram, launcherProgram } from './launcher-programs';
+import { LAUNCHER, type LauncherProgram } from './launcher-programs';
 
 type Helper = ChildProcessByStdio<Writable, Readable, null>;
 
@@ -50,7 +50,7 @@ function requestOf(id: number, { argv, env, cwd, stdout, stderr }: Start): Buffe
 }
 
 /** @param program what runs it. */
-export function createLauncher(program: LauncherProgram = launcherProgram()): Launcher {
+export function createLauncher(program: LauncherProgram = LAUNCHER): Launcher {
   const listeners = new Map<number, StartListener>();
   /** Of those, what it has not told the start of. */
   const waiting = new Set<number>();

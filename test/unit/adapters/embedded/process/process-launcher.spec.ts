@@ -7,11 +7,7 @@ import {
   type Launcher,
   type Start,
 } from '../../../../../lib/adapters/embedded/process/launcher';
-import {
-  type LauncherProgram,
-  NODE_LAUNCHER,
-  PERL_LAUNCHER,
-} from '../../../../../lib/adapters/embedded/process/launcher-programs';
+import type { LauncherProgram } from '../../../../../lib/adapters/embedded/process/launcher-programs';
 import { cleanUp, harness, readIfThere, request, until } from './harness';
 
 const dir = mkdtempSync(join(tmpdir(), 'reprise-launcher-'));
@@ -62,18 +58,15 @@ function ownLaunchers(): number[] {
   const children = execFileSync('ps', ['-o', 'pid=,comm=', '--ppid', String(process.pid)], {
     encoding: 'utf8',
   });
-  return [...children.matchAll(/^\s*(\d+) (?:node|perl)$/gm)].map(([, pid]) => Number(pid));
+  return [...children.matchAll(/^\s*(\d+) node$/gm)].map(([, pid]) => Number(pid));
 }
 
-describe.each([
-  ['Perl', PERL_LAUNCHER],
-  ['Node.js', NODE_LAUNCHER],
-])('a launcher in %s', (_, program) => {
+describe('a launcher', () => {
   it('starts a process in a group of its own with the environment, directory and files it is given', async () => {
     const env = { EMPTY: '', LINES: 'a\nb=c', WIDE: 'ü €' };
     const what = startOf('printf "%s|%s|%s|" "$EMPTY" "$LINES" "$WIDE"; pwd; echo err >&2; exit 3', { env });
     const group = startOf('ps -o pgid= -p $$; echo $$', { env: { PATH: process.env['PATH'] ?? '' } });
-    const by = launcher(program);
+    const by = launcher();
     const [first, second] = [begin(by, what), begin(by, group)];
     await until(() => first.heard.end && second.heard.end, 'both ends');
     expect(first.heard).toMatchObject({ starts: 1, status: 3, pid: expect.any(Number) });
@@ -85,14 +78,14 @@ describe.each([
   });
 
   it('tells the end of many that end in any order', async () => {
-    const by = launcher(program);
+    const by = launcher();
     const all = Array.from({ length: 60 }, (_, i) => begin(by, startOf(`exit ${i}`)).heard);
     await until(() => all.every(({ end }) => end === 'exited'), 'all ends');
     expect(all.map(({ status }) => status)).toEqual(all.map((_, i) => i));
   });
 
   it('has no exit status for what a signal ended, nor for what could not be started', async () => {
-    const by = launcher(program);
+    const by = launcher();
     const killed = begin(by, startOf('kill -9 $$')).heard;
     const nowhere = begin(by, startOf('exit 0', { cwd: join(dir, 'nowhere') })).heard;
     await until(() => killed.end && nowhere.end, 'both ends');
