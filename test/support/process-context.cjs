@@ -9,6 +9,9 @@ vm.compileFunction = (source, parameters, { parsingContext, ...options } = {}) =
     ...(parsingContext && !ofProcess.has(parsingContext) && { parsingContext }),
   });
 
+// Node.js loads its client of HTTP when it is first asked for: now, and not while a spec has put something else for a global.
+void fetch('data:,');
+
 /**
  * Specs run in the context of their process. Jest makes one for each, where every use of a global name is intercepted:
  * simulations take more than twice the processor time there. What a spec leaves on the process is taken away after it.
