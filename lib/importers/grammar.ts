@@ -38,6 +38,20 @@ export function readExpression<T extends Token<string>, Tree>(
   return tree;
 }
 
+/** The same, or undefined where the text is no expression. */
+export function expressionIn<T extends Token<string>, Tree>(
+  text: string,
+  language: Language<T>,
+  rule: Rule<T, Tree>,
+): Tree | undefined {
+  try {
+    return readExpression(text, language, rule);
+  } catch (error) {
+    if (error instanceof Unreadable) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Operators between two sides, which join from left to right.
  * @param ranks from those that bind weakest
@@ -66,16 +80,6 @@ export function listUntil<T, Tree>(reader: Reader<T>, end: string, rule: Rule<T,
   while (reader.take(',') !== undefined) list.push(rule(reader));
   reader.need(end);
   return list;
-}
-
-/** What was read, or undefined where it cannot be. */
-export function unlessUnreadable<Tree>(read: () => Tree): Tree | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof Unreadable) return undefined;
-    throw error;
-  }
 }
 
 function tokensOf<T extends Token<string>>(text: string, { token, most }: Language<T>): T[] {

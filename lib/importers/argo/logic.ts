@@ -1,12 +1,11 @@
 import {
+  expressionIn,
   type Language,
   operators,
   type Reader,
   type Rule,
-  readExpression,
   type Token,
   Unreadable,
-  unlessUnreadable,
 } from '../grammar';
 
 /** A formula of `depends` or `when`, over operands of type T. */
@@ -36,7 +35,7 @@ export function parseLogic<T>(
   const formula: Rule<Read, Logic<T>> = operators([['||'], ['&&']], single, (sign, left, right) =>
     inRow(sign === '&&' ? 'all' : 'any', left, right),
   );
-  return unlessUnreadable(() => readExpression(text, language, formula));
+  return expressionIn(text, language, formula);
 
   function single(reader: Reader<Read>): Logic<T> {
     if (reader.take('!')) return { kind: 'not', of: single(reader) };

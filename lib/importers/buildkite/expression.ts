@@ -1,13 +1,12 @@
 import {
+  expressionIn,
   type Language,
   listUntil,
   operators,
   type Reader,
   type Rule,
-  readExpression,
   type Token,
   Unreadable,
-  unlessUnreadable,
 } from '../grammar';
 
 /** A condition of a step. */
@@ -53,7 +52,7 @@ const any: Rule<Read, Expression> = operators(
 
 /** @returns undefined where the text is no condition @see https://buildkite.com/docs/pipelines/configure/conditionals */
 export function parseCondition(text: string): Expression | undefined {
-  return unlessUnreadable(() => readExpression(text, LANGUAGE, choice));
+  return expressionIn(text, LANGUAGE, choice);
 }
 
 function choice(reader: Reader<Read>): Expression {

@@ -1,12 +1,11 @@
 import {
+  expressionIn,
   type Language,
   operators,
   type Reader,
   type Rule,
-  readExpression,
   type Token,
   Unreadable,
-  unlessUnreadable,
 } from '../grammar';
 import type { Plain } from '../located/located';
 import type { Pipeline } from './pipeline';
@@ -27,7 +26,7 @@ type Value = Plain | undefined;
  */
 export function evaluateExpression(text: string, pipeline: Pipeline): boolean | undefined {
   const value: Rule<Read, Value> = operators([['or'], ['and']], compared, joined);
-  return truth(unlessUnreadable(() => readExpression(text, LANGUAGE, value)));
+  return truth(expressionIn(text, LANGUAGE, value));
 
   /** Comparisons stand in no row: how CircleCI reads `a == b == c` is not told. */
   function compared(reader: Reader<Read>): Value {

@@ -1,13 +1,12 @@
 import {
+  expressionIn,
   type Language,
   listUntil,
   operators,
   type Reader,
   type Rule,
-  readExpression,
   type Token,
   Unreadable,
-  unlessUnreadable,
 } from '../grammar';
 import { type Comparison, numberOf } from './values';
 
@@ -63,7 +62,7 @@ const expression: Rule<Read, Expression> = operators(
 
 /** The tree of an expression, without the `${{ }}` around it; undefined when it is not one. */
 export function parseExpression(text: string): Expression | undefined {
-  return unlessUnreadable(() => readExpression(text, LANGUAGE, expression));
+  return expressionIn(text, LANGUAGE, expression);
 }
 
 function unary(reader: Reader<Read>): Expression {
