@@ -1,8 +1,5 @@
 import { programOf } from './as-text';
 
-/** A program that starts processes as `launcher.ts` asks for them: what to run, with which arguments. */
-export type LauncherProgram = readonly [file: string, ...args: string[]];
-
 /** The launcher is given its text: it may use nothing of this module. */
 function launch(): void {
   const { spawn } = process.getBuiltinModule('node:child_process');
@@ -67,9 +64,5 @@ function launch(): void {
 /** It lives by system calls: what V8 would collect and optimise at leisure costs the cores that commands run on. */
 const SMALL = ['--max-semi-space-size=1', '--no-opt'];
 
-export const LAUNCHER: LauncherProgram = [
-  process.execPath,
-  ...SMALL,
-  '-e',
-  programOf({ launch }, 'launch()'),
-];
+/** Arguments with which Node.js starts processes as `launcher.ts` asks for them. */
+export const launcherArgs = (): string[] => [...SMALL, '-e', programOf({ launch }, 'launch()')];

@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { LAUNCHER, type LauncherProgram } from './launcher-programs';
+import { launcherArgs } from './launcher-program';
 
 type Helper = ChildProcessByStdio<Writable, Readable, null>;
 
@@ -49,8 +49,8 @@ function requestOf(id: number, { argv, env, cwd, stdout, stderr }: Start): Buffe
   return text;
 }
 
-/** @param program what runs it. */
-export function createLauncher(program: LauncherProgram = LAUNCHER): Launcher {
+/** @param node the Node.js that runs it. */
+export function createLauncher(node: string = process.execPath): Launcher {
   const listeners = new Map<number, StartListener>();
   /** Of those, what it has not told the start of. */
   const waiting = new Set<number>();
@@ -58,9 +58,10 @@ export function createLauncher(program: LauncherProgram = LAUNCHER): Launcher {
   let unread = '';
   let serial = 0;
   let isGone = false;
-  const [file, ...args] = program;
   // Detached, so that a Ctrl-C of the terminal reaches us alone.
-  const helper = spawn(file, args, { cwd: '/', env: {}, detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
+  const helper = spawn(node, launcherArgs(), {
+    ...{ cwd: '/', env: {}, detached: true, stdio: ['pipe', 'pipe', 'ignore'] },
+  });
   hold(helper, false);
 
   function gone(): void {

@@ -7,7 +7,6 @@ import {
   type Launcher,
   type Start,
 } from '../../../../../lib/adapters/embedded/process/launcher';
-import type { LauncherProgram } from '../../../../../lib/adapters/embedded/process/launcher-programs';
 import { cleanUp, harness, readIfThere, request, until } from './harness';
 
 const dir = mkdtempSync(join(tmpdir(), 'reprise-launcher-'));
@@ -26,8 +25,8 @@ function startOf(script: string, over: Partial<Start> = {}): Start {
   return { argv: ['/bin/sh', '-c', script], env: {}, cwd: dir, stdout, stderr, ...over };
 }
 
-function launcher(program?: LauncherProgram): Launcher {
-  const made = createLauncher(program);
+function launcher(): Launcher {
+  const made = createLauncher();
   launchers.push(made);
   return made;
 }
@@ -101,7 +100,7 @@ describe('a launcher', () => {
   });
 
   it('that cannot run gives back what it took and takes nothing more', async () => {
-    const by = createLauncher(['no-such-program']);
+    const by = createLauncher('no-such-program');
     const { isTaken, heard } = begin(by, startOf('exit 0'));
     if (isTaken) await until(() => heard.end === 'lost', 'the end of the launcher');
     await until(() => !begin(by, startOf('exit 0')).isTaken, 'its refusal');
