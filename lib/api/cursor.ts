@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { invalidInput } from './route';
+import { shortHash } from './short-hash';
 
 /**
  * The cursor of a page: where its list goes on, and of which list that is. What it names is a place, never whose list it
@@ -35,8 +34,4 @@ export async function pageBehind<Page extends { readonly cursor?: string }>(
   return page.cursor === undefined ? page : { ...page, cursor: cursorAt(list, page.cursor) };
 }
 
-const hashOf = (value: unknown): string =>
-  createHash('sha256')
-    .update(canonicalize(value) ?? '')
-    .digest('base64url')
-    .slice(0, 8);
+const hashOf = (value: unknown): string => shortHash(value, 8);

@@ -1,15 +1,10 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import { RepriseError } from '../core/errors';
+import { shortHash } from './short-hash';
 
 type Header = (name: string) => string | undefined;
 
 /** Names how something is set, for `If-Match`: the same for the same, whatever else is said of it. */
-export const versionOf = (set: unknown): string =>
-  createHash('sha256')
-    .update(canonicalize(set) ?? '')
-    .digest('base64url')
-    .slice(0, 11);
+export const versionOf = (set: unknown): string => shortHash(set, 11);
 
 /**
  * Two people who change something at a time do not undo each other's change: `If-Match` names the version that a change was

@@ -1,3 +1,4 @@
+import { FNV_OFFSET, fnv1a } from '../core/model/fnv';
 import type { Random } from '../core/model/time';
 
 /**
@@ -10,14 +11,12 @@ export function draw(seed: number, name: string): number {
 
 /** What is known of a draw from the beginning of its name: `drawn(further(begun(seed, 'a'), 'b'))` is `draw(seed, 'ab')`. */
 export function begun(seed: number, name: string): number {
-  return further((seed ^ 0x811c9dc5) | 0, name);
+  return fnv1a(name, (seed ^ FNV_OFFSET) | 0);
 }
 
 /** The same with more of the name. */
 export function further(hash: number, name: string): number {
-  let next = hash;
-  for (let i = 0; i < name.length; i++) next = Math.imul(next ^ name.charCodeAt(i), 0x01000193);
-  return next;
+  return fnv1a(name, hash);
 }
 
 /** The number once the name is at its end. */

@@ -6,6 +6,7 @@ import { StateTransitionMetric } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { routesByFunction } from '../api/routes';
 import type { EnvironmentConfig } from '../config/schema';
+import { chunks } from '../core/model/chunks';
 import { ALARM_PERIOD, type Alarms } from './alarm-topic';
 import { countedMetric, metricOf, total } from './engine-metrics';
 import { GSI1 } from './jobs-table';
@@ -107,7 +108,7 @@ export class EngineAlarms extends Construct {
       runbook: 'machinesThrottled',
     });
     // Which functions serve the API, the list of routes says: too many for one sum.
-    for (const [i, services] of groupsOf([...routesByFunction().keys(), 'authorizer'], SUMMED).entries()) {
+    for (const [i, services] of chunks([...routesByFunction().keys(), 'authorizer'], SUMMED).entries()) {
       alarms.raise(this, i === 0 ? 'RecordsLost' : `RecordsLost${i + 1}`, {
         metric: total(services.map((service) => countedMetric(environment, 'RecordsLost', service))),
         above: 0,
@@ -122,10 +123,6 @@ export class EngineAlarms extends Construct {
       runbook: 'leftovers',
     });
   }
-}
-
-function groupsOf<T>(all: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
 }
 
 function throttlesOf({ tableName: TableName }: Table): IMetric {

@@ -16,6 +16,7 @@ import {
   triggerAt,
 } from '../core/messages/address';
 import type { Effect } from '../core/messages/effect';
+import { collected } from '../core/model/collected';
 import { isOver } from '../core/model/outcome';
 import type { ReadOnly } from '../core/model/read-only';
 import { rearmingTarget, targetEffects } from '../core/notify/effects';
@@ -234,10 +235,8 @@ function unreadable(state: ReadOnly<TriggerState>): string | undefined {
   }
 }
 
-async function eventsOf({ journal }: Pick<TakeUpDeps, 'journal'>, at: Address): Promise<Recorded[]> {
-  const events: Recorded[] = [];
-  for await (const event of journal.read(streamOf(at))) events.push(event);
-  return events;
+function eventsOf({ journal }: Pick<TakeUpDeps, 'journal'>, at: Address): Promise<Recorded[]> {
+  return collected(journal.read(streamOf(at)));
 }
 
 /** Jobs that ended without the trigger hearing of it. */

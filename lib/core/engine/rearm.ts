@@ -3,6 +3,7 @@ import { RepriseError } from '../errors';
 import type { Recorded } from '../journal/envelope';
 import { addressOf, dependencyAt, letterAt, targetAt, triggerAt } from '../messages/address';
 import type { Effect } from '../messages/effect';
+import { collected } from '../model/collected';
 import { rearmingTarget } from '../notify/effects';
 import type { EffectPorts } from '../ports/effects';
 import type { Log } from '../ports/log';
@@ -46,12 +47,16 @@ async function rearmingEffects({ streams, journal }: RearmDeps, stream: string):
   switch (kind) {
     case 'trigger': {
       const { state, head } = await streams.view(triggerAt(id));
-      const events = (await eventsOf(journal, stream)) as Recorded<TriggerEvent>[];
+      const events = (await collected(journal.read(stream, 1))) as Recorded<TriggerEvent>[];
       return rearming({ id, state, head, events });
     }
     case 'letter': {
       const { state } = await streams.view(letterAt(id));
-      return rearmingLetters(id, state, (await eventsOf(journal, stream)) as Recorded<LetterEvent>[]);
+      return rearmingLetters(
+        id,
+        state,
+        (await collected(journal.read(stream, 1))) as Recorded<LetterEvent>[],
+      );
     }
     case 'target': {
       const { state, head } = await streams.view(targetAt(id));
@@ -64,10 +69,4 @@ async function rearmingEffects({ streams, journal }: RearmDeps, stream: string):
     default:
       return [];
   }
-}
-
-async function eventsOf(journal: RearmDeps['journal'], stream: string): Promise<Recorded[]> {
-  const events: Recorded[] = [];
-  for await (const event of journal.read(stream, 1)) events.push(event);
-  return events;
 }

@@ -1,3 +1,4 @@
+import { fnv1a } from '../model/fnv';
 import type { Delivery } from './address';
 import type { Origin } from './envelope';
 
@@ -28,9 +29,4 @@ function subjectOf({ jobId, work, workerId, worker }: Subject): string | undefin
   return jobId ?? work?.jobId ?? workerId ?? worker?.workerId;
 }
 
-/** FNV-1a. */
-function spread(name: string, lanes: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
-  return (hash >>> 0) % lanes;
-}
+const spread = (name: string, lanes: number): number => (fnv1a(name) >>> 0) % lanes;

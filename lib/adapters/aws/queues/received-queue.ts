@@ -6,6 +6,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { chunks } from '../../../core/model/chunks';
 import { present } from '../../../core/model/present';
 import type { ReceivedMessage, ReceivedQueue } from '../../../core/ports/received';
 import { upstream } from '../aws-errors';
@@ -73,10 +74,7 @@ async function inBatches(
   messages: readonly ReceivedMessage[],
   call: (batch: readonly ReceivedMessage[]) => Promise<void>,
 ): Promise<void> {
-  const batches = Array.from({ length: Math.ceil(messages.length / BATCH) }, (_, i) =>
-    messages.slice(i * BATCH, (i + 1) * BATCH),
-  );
-  await Promise.all(batches.map(call));
+  await Promise.all(chunks(messages, BATCH).map(call));
 }
 
 function received({ MessageId, ReceiptHandle, Body, Attributes }: Message): ReceivedMessage {

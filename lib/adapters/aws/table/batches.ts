@@ -1,5 +1,6 @@
 import { BatchGetCommand, BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { RepriseError } from '../../../core/errors';
+import { chunks } from '../../../core/model/chunks';
 import type { Timing } from '../../../core/model/time';
 import { retrying } from '../../../core/retry/retrying';
 import { upstream } from '../aws-errors';
@@ -46,11 +47,6 @@ export async function putAll(
 export async function deleteAll(table: Table, keys: readonly Item[]): Promise<void> {
   const requests: Requests = keys.map((Key) => ({ DeleteRequest: { Key } }));
   for (const batch of chunks(requests, BATCH)) await write(table, batch);
-}
-
-function chunks<T>(all: readonly T[], size: number): T[][] {
-  const count = Math.ceil(all.length / size);
-  return Array.from({ length: count }, (_, i) => all.slice(i * size, (i + 1) * size));
 }
 
 async function someAtOnce<T>(batches: readonly T[], each: (batch: T) => Promise<void>): Promise<void> {

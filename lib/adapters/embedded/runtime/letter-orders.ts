@@ -14,6 +14,7 @@ import {
 import type { Effect } from '../../../core/messages/effect';
 import type { Origin } from '../../../core/messages/envelope';
 import { letterIdOf } from '../../../core/messages/letter';
+import { collected } from '../../../core/model/collected';
 import type { JournalStore } from '../../../core/ports/stores';
 import type { JobFold, StreamSender } from '../../../core/ports/streams';
 
@@ -87,8 +88,6 @@ export async function toldToLetters(
 ): Promise<Effect[]> {
   if (!state.nodes.some(({ letters }) => letters !== undefined)) return [];
   const stream = streamOf(jobAt(jobId));
-  const events: Recorded[] = [];
-  for await (const event of deps.journal.read(stream)) events.push(event);
-  const effects = await deps.effectsOf(stream, events);
+  const effects = await deps.effectsOf(stream, await collected(deps.journal.read(stream)));
   return effects.filter((effect) => effect.kind === 'send' && effect.to.kind === 'letter');
 }

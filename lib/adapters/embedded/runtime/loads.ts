@@ -4,9 +4,9 @@ import { dependenciesOf, type Load, type LoadJob, loadOf } from '../../../core/c
 import { outagesOf } from '../../../core/capacity/load-pool';
 import { loadedJob, loadedJobs, type PooledJob } from '../../../core/engine/loaded-jobs';
 import { settleAll } from '../../../core/engine/parallel';
-import type { Recorded } from '../../../core/journal/envelope';
 import { LIMITS } from '../../../core/limits';
 import { dependencyAt, streamOf } from '../../../core/messages/address';
+import { collected } from '../../../core/model/collected';
 import type { LoadSource } from '../../../core/ports/loads';
 import type { JournalStore } from '../../../core/ports/stores';
 import { initialAdmission } from '../../../core/scheduler/admission';
@@ -106,7 +106,5 @@ async function outagesIn(layout: Layout, journal: Pick<JournalStore, 'read'>, na
   const stream = streamOf(dependencyAt(name));
   // Only a daemon keeps what becomes of dependencies.
   if ((await statOf(layout.stream(stream).journal)) === undefined) return [];
-  const events: Recorded[] = [];
-  for await (const event of journal.read(stream)) events.push(event);
-  return outagesOf(name, events);
+  return outagesOf(name, await collected(journal.read(stream)));
 }
