@@ -7,10 +7,10 @@ import { onSignals } from '../adapters/signals';
 import { type Agent, startAgent } from '../agent/agent';
 import type { PushOptions } from '../agent/channel';
 import { createLog } from '../agent/log';
-import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
+import { invalid } from './invalid';
 import { wholeNumber } from './numbers';
 import { parseName, parseResources, parseUrl, readSuites } from './options';
 import { readToken, TOKEN_FILE_OPTION, type TokenOptions } from './own-token';
@@ -147,8 +147,4 @@ function parseLabels(text: string): string[] {
 
 function collect(value: string, before: readonly string[]): string[] {
   return [...before, value];
-}
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
 }

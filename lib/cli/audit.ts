@@ -18,9 +18,11 @@ import { auditStreams, dayOf, nextDay } from '../core/audit/streams';
 import { RepriseError } from '../core/errors';
 import type { Recorded } from '../core/journal/envelope';
 import { jobAt, streamOf } from '../core/messages/address';
+import { collected } from '../core/model/collected';
 import { present } from '../core/model/present';
 import { askBy, type ConnectOptions, withJournals } from './connect';
 import { EXIT } from './exit';
+import { invalid } from './invalid';
 import { layoutAt, parseJobId } from './options';
 import { printDocument } from './print';
 import { auditCsvHeader, auditCsvRow, auditLine, auditReportText } from './render/audit';
@@ -144,9 +146,7 @@ async function entriesFor(options: ConnectOptions, filter: AuditFilter): Promise
 async function eventsOf(layout: Layout, job: string): Promise<Recorded[] | undefined> {
   const stream = streamOf(jobAt(job));
   if (!exists(layout.stream(stream).journal)) return undefined;
-  const events: Recorded[] = [];
-  for await (const event of createFileJournalStore(layout).read(stream)) events.push(event);
-  return events;
+  return collected(createFileJournalStore(layout).read(stream));
 }
 
 /** The journal of the job, and those of the days, against the anchors of the directory. */
@@ -184,8 +184,4 @@ function parseTime(option: string, isEnd = false): (text: string) => number {
       `${option} is a day such as 2026-11-29 or a time such as 2026-11-29T18:00:00Z, not ${JSON.stringify(text)}`,
     );
   };
-}
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
 }

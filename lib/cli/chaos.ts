@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { FAULT_KINDS, type FaultKind } from '../chaos/faults';
 import type { ChaosOptions } from '../chaos/run';
 import { runSideBySide } from '../chaos/side-by-side';
-import { RepriseError } from '../core/errors';
 import { EXIT } from './exit';
+import { invalid } from './invalid';
 import { wholeNumber } from './numbers';
 import { print } from './print';
 import { renderChaos } from './render/chaos';
@@ -70,8 +70,4 @@ function faultKinds(text: string): FaultKind[] {
     if (kind) return kind;
     throw invalid(`--faults: there is no fault ${JSON.stringify(name)}; there are ${FAULT_KINDS.join(', ')}`);
   });
-}
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
 }

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import * as z from 'zod';
-import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { line, text } from '../core/model/bounded';
 import { failureSchema } from '../core/model/failure';
 import { classify, diagnose, type Evidence } from '../core/retry/classify/diagnose';
 import { readText, sourceOf } from './files';
+import { invalid } from './invalid';
 import { print } from './print';
 
 const messageSchema = z.object({
@@ -70,8 +70,4 @@ function table(messages: readonly Message[]): string {
   const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
   const lines = all.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  '));
   return `${lines.map((each) => each.trimEnd()).join('\n')}\n`;
-}
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
 }

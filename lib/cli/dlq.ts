@@ -8,7 +8,6 @@ import {
 } from '../contract/letters';
 import { parse } from '../contract/read';
 import { LETTER_STATUSES } from '../core/dlq/state';
-import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { LETTER_KINDS, RESOLUTIONS } from '../core/messages/letter';
 import { FAILURE_CLASSES } from '../core/model/failure';
@@ -17,6 +16,7 @@ import { present } from '../core/model/present';
 import { askBy, type ConnectOptions, withConnection } from './connect';
 import { EXIT } from './exit';
 import { withGoOnOptions } from './go-on';
+import { invalid } from './invalid';
 import { consultLetters } from './letter-desk';
 import { type DriveOptions, redriveHere, resolveHere } from './letter-drive';
 import { wholeNumber } from './numbers';
@@ -224,8 +224,4 @@ function pair(text: string, before: Readonly<Record<string, string>>): Record<st
 function parseGroup(text: string): string {
   if (idSchema.safeParse(text).success) return text;
   throw invalid(`a group is named as \`reprise dlq list\` shows it, not ${JSON.stringify(text)}`);
-}
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
 }

@@ -3,11 +3,11 @@ import { memoryConditions } from '../adapters/memory/conditions';
 import { timeOf } from '../api/views/time';
 import { createKinds } from '../core/engine/kinds';
 import { type Replayed, replay } from '../core/engine/replay';
-import { RepriseError } from '../core/errors';
 import { type Point, upTo } from '../core/journal/point';
 import { type Address, addressOf, isStreamKind } from '../core/messages/address';
 import { jsonChanges } from '../core/model/json-changes';
 import { type JobThen, jobChanges, jobThen } from '../core/projections/job-changes';
+import { invalid } from './invalid';
 import { jobViewOf } from './job-view';
 import { assertVerified, type NamedStream, namedStream, type StreamOptions } from './journal-stream';
 import { print } from './print';
@@ -127,7 +127,3 @@ function foldable({ stream, name }: NamedStream): Address {
 }
 
 const isJob = (_then: Replayed, { kind }: Address): _then is Replayed<'job'> => kind === 'job';
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
-}

@@ -21,6 +21,7 @@ import { present } from '../core/model/present';
 import type { JournalStore } from '../core/ports/stores';
 import type { TriggerEvent } from '../core/trigger/events';
 import { askBy, type ConnectOptions } from './connect';
+import { invalid } from './invalid';
 import { anchorsFor } from './journal-anchor';
 import { layoutAt, parseJobId } from './options';
 
@@ -203,8 +204,4 @@ export async function verifiedAs({ name, verify }: Named): Promise<ExportVerdict
   throw new RepriseError('JOURNAL_CORRUPT', `${name} does not verify at event ${seq}: ${reason}`, {
     context: { seq, reason },
   });
-}
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
 }

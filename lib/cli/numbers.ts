@@ -1,4 +1,4 @@
-import { RepriseError } from '../core/errors';
+import { invalid } from './invalid';
 
 /** What an option takes: a number from `least` (1, where it is not said) to `most`, both included. */
 interface Bounds {
@@ -29,8 +29,4 @@ export function decimalNumber(option: string, { least = 0, most }: Bounds = {}):
     const range = most === undefined ? `of at least ${least}` : `from ${least} to ${most}`;
     throw invalid(`${option} must be a number ${range}, not ${JSON.stringify(text)}`);
   };
-}
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
 }

@@ -5,12 +5,12 @@ import { type Layout, layoutOf } from '../adapters/embedded/disk/layout';
 import { openDirectory } from '../adapters/embedded/disk/store';
 import { type RetryLimits, retryLimitsSchema } from '../core/access/retry-limits';
 import { type DependencyPolicies, dependencyPoliciesSchema } from '../core/dependency/policy';
-import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { type Escalation, escalationSchema } from '../core/model/escalation';
 import { idSchema } from '../core/model/ids';
 import { type Resources, resourcesSchema } from '../core/model/resources';
 import { readYaml } from './files';
+import { invalid } from './invalid';
 import { decimalNumber, wholeNumber } from './numbers';
 
 export const JOURNAL_OPTION = ['--journal <dir>', 'where the journal is kept', '.reprise'] as const;
@@ -163,7 +163,3 @@ export async function readRetryLimits(file: string): Promise<RetryLimits> {
 
 /** A quarter at most: what is tried for the sake of knowledge costs time. */
 export const parseShare = decimalNumber('--explore', { most: 0.25 });
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
-}

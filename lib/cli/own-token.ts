@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { RepriseError } from '../core/errors';
+import { invalid } from './invalid';
 
 const VARIABLE = 'REPRISE_TOKEN';
 
@@ -102,8 +103,4 @@ function overwriteVariable(name: string): void {
       `reprise: ${name} stays visible in /proc/${process.pid}/environ to commands of the same user: give the token with --token-file\n`,
     );
   }
-}
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { RepriseError } from '../core/errors';
 import { idSchema } from '../core/model/ids';
+import { invalid } from './invalid';
 import { parseUrl } from './options';
 import { isKeptFile, readToken, TOKEN_FILE_OPTION, type TokenOptions } from './own-token';
 import { print } from './print';
@@ -94,8 +94,4 @@ function parseName(text: string): string {
   throw invalid(
     `a profile's name is 1 to 64 letters, digits, hyphens or underscores, not ${JSON.stringify(text)}`,
   );
-}
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
 }

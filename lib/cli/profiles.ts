@@ -9,6 +9,7 @@ import { createHints } from '../core/dag/check/nearest';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { idSchema } from '../core/model/ids';
+import { invalid } from './invalid';
 
 /** The name that no profile may have: this machine, whatever profile is in use. */
 export const LOCAL = 'local';
@@ -136,8 +137,4 @@ export function checkTokenFile(path: string): void {
   throw invalid(
     `${path} holds a token and is open to other users (mode ${bits}): \`chmod 600 ${path}\`, and have a new token issued if it was so for long`,
   );
-}
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
 }

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { HistoryClient } from '../adapters/http/history-client';
-import { RepriseError } from '../core/errors';
 import { parseDuration } from '../core/model/duration';
 import { type ConnectOptions, withHistory } from './connect';
 import { consult } from './history-desk';
+import { invalid } from './invalid';
 import { print } from './print';
 import { renderQuarantines } from './render/history';
 
@@ -82,8 +82,4 @@ function parseExpiry(text: string): number {
   const at = ms === undefined ? Date.parse(text) : Date.now() + ms;
   if (Number.isFinite(at)) return at;
   throw invalid(`--expires is a time from now such as 14d or 12h, or a date, not ${JSON.stringify(text)}`);
-}
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
 }

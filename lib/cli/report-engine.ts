@@ -1,8 +1,8 @@
 import { createJobClient } from '../adapters/http/job-client';
-import { RepriseError } from '../core/errors';
 import type { JobFormat } from '../reports/job-formats';
 import { ctrfText } from '../reports/write-ctrf';
 import { askBy, type ConnectOptions } from './connect';
+import { invalid } from './invalid';
 import { writeReport } from './job-results';
 
 interface Options extends ConnectOptions {
@@ -45,8 +45,4 @@ function check(options: Options & { readonly [Name in keyof typeof OF_FILES]?: u
   if (junit === undefined && ctrf === undefined && format === undefined) {
     throw invalid(`say what ${api} is to report: --junit FILE, --ctrf FILE or --format`);
   }
-}
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
 }

@@ -4,10 +4,10 @@ import { hasJournal, jobNotFound } from '../adapters/embedded/disk/journal-check
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { reportOn } from '../core/engine/reporting';
-import { RepriseError } from '../core/errors';
 import { present } from '../core/model/present';
 import { JOB_FORMATS, type JobFormat } from '../reports/job-formats';
 import { type ConnectOptions, withNamedEngine } from './connect';
+import { invalid } from './invalid';
 import { addSummary, resultsOf, rootOfRepository, SUMMARY_BYTES, writeReport } from './job-results';
 import { summariseJob } from './job-summary';
 import { layoutAt, parseJobId, say } from './options';
@@ -113,10 +113,6 @@ function checkOutput({ json, annotations, format, out }: Options): void {
   if (out !== undefined && format === undefined) {
     throw invalid('--out is where --format writes: say which with --format');
   }
-}
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
 }
 
 async function reportAgain(layout: Layout, jobId: string, options: Options): Promise<void> {

@@ -7,8 +7,8 @@ import {
   type Retention,
   retentionSchema,
 } from '../core/cleanup/retention';
-import { RepriseError } from '../core/errors';
 import { parseDuration } from '../core/model/duration';
+import { invalid } from './invalid';
 import { wholeNumber } from './numbers';
 
 /** In days. */
@@ -54,8 +54,4 @@ function ageOf(option: string, schema: z.ZodType<number>, least: string): (text:
       `${option} is a time of at least ${least}, such as 30d or 36h, not ${JSON.stringify(text)}`,
     );
   };
-}
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
 }

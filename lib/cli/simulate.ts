@@ -6,7 +6,6 @@ import { indexGraph } from '../core/dag/graph-index';
 import { canonicalGraph, graphHash } from '../core/dag/hash';
 import { type Fleet, slotsOf, uniformFleet } from '../core/dag/predict/simulate-fleet';
 import { planSchedule, workMs } from '../core/dag/predict/simulate-plan';
-import { RepriseError } from '../core/errors';
 import {
   type DurationHistory,
   type DurationSources,
@@ -14,6 +13,7 @@ import {
   withLearnedDurations,
 } from '../core/history/durations';
 import { readGraph, readYaml } from './files';
+import { invalid } from './invalid';
 import { wholeNumber } from './numbers';
 import { JOURNAL_OPTION, layoutAt } from './options';
 import { print } from './print';
@@ -130,8 +130,4 @@ function summary(report: SimulationReport): string {
     ['durations', `${declared} declared, ${learned} learned, ${assumed} assumed`],
   ];
   return `${rows.map(([name, value]) => `${name.padEnd(14)}  ${value}`).join('\n')}\n`;
-}
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
 }

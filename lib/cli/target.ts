@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { RepriseError } from '../core/errors';
+import { invalid } from './invalid';
 import { hasToken } from './own-token';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -72,8 +72,4 @@ async function useProfile(
 function speakTo(command: Command, api: string, by: string | undefined): void {
   command.setOptionValueWithSource('api', api, 'config');
   if (by !== undefined) chosen.set(command, { api, by });
-}
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
 }

@@ -4,6 +4,7 @@ import { ensureLocalKeys, issueLocalToken } from '../adapters/http/local-issuer'
 import { SCOPES } from '../core/access/scopes';
 import { RepriseError } from '../core/errors';
 import { parseDuration } from '../core/model/duration';
+import { invalid } from './invalid';
 import { printDocument } from './print';
 
 interface Options {
@@ -73,8 +74,4 @@ function parseTtl(text: string): number {
   const ms = parseDuration(text);
   if (ms !== undefined && ms >= 1_000) return ms;
   throw invalid(`--ttl: write 30m, 12h or a number of seconds, at least 1s, not ${JSON.stringify(text)}`);
-}
-
-function invalid(message: string): RepriseError {
-  return new RepriseError('INPUT_INVALID', message);
 }
