@@ -173,11 +173,9 @@ it('a second SIGTERM ends running attempts, which are reported as given back', a
   await client.submit(request('trap "" TERM; while :; do sleep 0.05; done'));
   kill(child, 'SIGTERM');
   await until(() => log().includes('taking nothing new'), 'the agent to drain');
-  // What comes within half a second is still the first.
-  const presses = setInterval(() => kill(child, 'SIGTERM'), 100);
-  const status = await exited;
-  clearInterval(presses);
-  expect(status).toBe(0);
+  // What comes within half a second is still the first, and one that meets Node.js in its teardown would end it by default.
+  setTimeout(() => kill(child, 'SIGTERM'), 600);
+  expect(await exited).toBe(0);
   expect(engine.to('/failed')[0]?.body).toMatchObject({ failure: { kind: 'cancelled' } });
 });
 
