@@ -74,7 +74,7 @@ async function inFiles(id: string, { journal: dir }: Options): Promise<TraceResp
   const graphs = createArchivedGraphs(layout);
   const random = () => 0;
   const kinds = createKinds({ journal, graphs, random, conditions: memoryConditions });
-  const found = await traced({ journal, kinds, index: createFileTraceIndex(layout) }, id, () => true);
+  const found = await traced({ journal, kinds, index: createFileTraceIndex(journal) }, id, () => true);
   if (found.lines.length === 0) throw traceNotFound(id);
   return traceBody(id, found, { from: 0, limit: found.lines.length });
 }

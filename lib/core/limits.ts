@@ -268,6 +268,12 @@ export const BOUNDS = {
   warmNodes: bound(100_000, 'nodes', 'folds in memory that other processes write too', 'cut'),
   indexedNodes: bound(200_000, 'nodes', 'graphs in memory, 256 characters of text as another node', 'cut'),
   heldLoadNodes: bound(100_000, 'nodes', 'recorded jobs in memory, for plans and replays', 'cut'),
+  heldTraceIds: bound(
+    100_000,
+    'of them',
+    'ids of traces and calls in memory, of journals that were read for them',
+    'cut',
+  ),
   parsedConditions: bound(1_000, 'of them', 'conditions that are held parsed', 'cut'),
   parsedConditionText: bound(256 * KIB, 'characters', 'their text together', 'cut'),
   knownJobs: bound(10_000, 'of them', 'jobs whose graph a process remembers', 'cut'),

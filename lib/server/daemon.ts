@@ -184,7 +184,7 @@ async function open(options: DaemonOptions, closing: (() => unknown)[]): Promise
       journal,
       audit: withArchivedDays(journal, layout),
       letters,
-      traces: createFileTraceIndex(layout),
+      traces: createFileTraceIndex(journal),
       keptTests: (jobId) => keptTests(layout, jobId),
       slots: machine.slots,
       clock,

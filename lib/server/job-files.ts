@@ -7,6 +7,7 @@ import type { Layout } from '../adapters/embedded/disk/layout';
 import {
   loadRunRecord,
   parseRunRecord,
+  RUN_RECORD,
   type RunRecord,
   runRecordText,
   saveRunRecord,
@@ -15,8 +16,6 @@ import { isRepriseError, RepriseError } from '../core/errors';
 import { jobAt, streamOf } from '../core/messages/address';
 import { isOver } from '../core/model/outcome';
 import type { Listing } from '../core/projections/listing';
-
-const RUN_RECORD = 'run.json';
 
 /** The jobs of a daemon on disk: which are its own, and with which of them it is done. */
 export interface JobFiles {

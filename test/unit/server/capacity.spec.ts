@@ -52,7 +52,7 @@ describe('the load of a directory', () => {
   it('is the same value until a journal grows, and what was read of other jobs stays', async () => {
     const { world, process, submit } = await served();
     const read = jest.fn(process.journal.read);
-    const loads = createFileLoads(world.layout, { read });
+    const loads = createFileLoads(world.layout, { ...process.journal, read });
     const ask = () => loads.load({ pool: 'default', jobs: 10 });
     const first = await ask();
     expect(await ask()).toBe(first);

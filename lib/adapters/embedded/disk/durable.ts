@@ -17,9 +17,9 @@ import { hasCode } from './has-code';
 import { isOpenToOthers, narrow, PRIVATE_DIR, PRIVATE_FILE } from './privacy';
 
 /**
- * Files and directories that survive a loss of power. What only touches the caches of the system is done at once: a
- * trip through the thread pool costs many times what it takes. What waits for the disk, and what some file systems take
- * a millisecond for (to create something), does not hold up the process.
+ * Files and directories that survive a loss of power. What only touches the caches of the system, small files that are read
+ * included, is done at once: a trip through the thread pool costs many times what it takes. What waits for the disk, and what
+ * some file systems take a millisecond for (to create something), does not hold up the process.
  */
 const sync = promisify(fsync);
 const make = promisify(mkdir);

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { EMPTY_HEAD, type StreamHead } from '../../../core/journal/envelope';
 import { present } from '../../../core/model/present';
 import type { Listing } from '../../../core/projections/listing';
@@ -70,7 +70,7 @@ export function createHeadKeeper(
 /** `undefined` when there is none or it cannot be read; a loss of power may leave it empty, which says nothing. */
 export async function readHead(path: string): Promise<KnownHead | undefined> {
   try {
-    const text = await readFile(path, 'utf8');
+    const text = readFileSync(path, 'utf8');
     if (text === '') return EMPTY_HEAD;
     const value = JSON.parse(text) as Partial<KnownHead> | null;
     if (!Number.isSafeInteger(value?.seq) || typeof value?.hash !== 'string') return undefined;

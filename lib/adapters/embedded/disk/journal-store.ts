@@ -12,7 +12,8 @@ import { headOnDisk } from './journal-file';
 import { linesOf, wholeLines } from './journal-lines';
 import { showLate } from './late-requests';
 import type { Layout } from './layout';
-import { createOwnedStreams, isShared, type LogOptions } from './owned-streams';
+import { type MarkedStream, marksOnDisk } from './marks';
+import { createOwnedStreams, isShared, type LogOptions, type OwnedStreams } from './owned-streams';
 
 /**
  * Journals of jobs, triggers, dependencies and letters as files of this machine, each written by one process at a time. Those
@@ -31,6 +32,8 @@ export interface FileJournalStore extends JournalStore {
   readonly keep: (stream: string, name: string, content: string) => Promise<void>;
   /** What was kept so, where it has no file yet. */
   readonly kept: (stream: string, name: string) => string | undefined;
+  /** The streams of a kind that are in the directory, those of other processes too, with or without files. */
+  readonly marks: (kind: string) => Promise<readonly MarkedStream[]>;
   /** Makes the files of a stream that stands in the log only, for whoever reads files. */
   readonly show: (stream: string) => Promise<void>;
   /** Writes the head of a stream and gives it up; a later append takes it again. */
@@ -52,7 +55,7 @@ export function createFileJournalStore(
   layout: Layout,
   { timing = SYSTEM, log: logged }: FileJournalOptions = {},
 ): FileJournalStore {
-  const { owned, late, writesLate, take, release, close } = createOwnedStreams(layout, logged);
+  const { owned, late, lateMarks, writesLate, take, release, close } = createOwnedStreams(layout, logged);
 
   const appendOwned: JournalStore['append'] = async (stream, expected, events, listing) => {
     const held = await take(stream);
@@ -104,6 +107,8 @@ export function createFileJournalStore(
 
     kept: (stream, name) => late(stream)?.kept(name),
 
+    marks: (kind) => marksOf(layout, { lateMarks, writesLate }, kind),
+
     show: async (stream) => late(stream)?.make(),
 
     release,
@@ -131,6 +136,19 @@ export function createFileJournalStore(
 
     close,
   };
+}
+
+async function marksOf(
+  layout: Layout,
+  { lateMarks, writesLate }: Pick<OwnedStreams, 'lateMarks' | 'writesLate'>,
+  kind: string,
+): Promise<MarkedStream[]> {
+  if (!writesLate()) await showLate(layout);
+  // Before the files: one that gets them meanwhile is there twice, and not missed.
+  const late = lateMarks(kind);
+  const filed = await marksOnDisk(layout, kind);
+  const known = new Set(filed.map(({ stream }) => stream));
+  return [...filed, ...late.filter(({ stream }) => !known.has(stream))];
 }
 
 /** Checks what costs nothing, place and chain; the hashes are for `verify`. */

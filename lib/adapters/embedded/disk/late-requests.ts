@@ -69,8 +69,10 @@ async function answerAll({ late }: Layout, { show, yieldUp }: LateWriter): Promi
  * @throws RepriseError JOB_LOCKED where the daemon does not answer
  */
 export async function showLate(layout: Layout, patienceMs = PATIENCE_MS): Promise<void> {
-  await ownWriters.get(layout.root)?.show();
-  await ask(layout, 'all', patienceMs);
+  const own = ownWriters.get(layout.root);
+  // One process has such streams at a time.
+  if (own) await own.show();
+  else await ask(layout, 'all', patienceMs);
 }
 
 /**

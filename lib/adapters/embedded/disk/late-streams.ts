@@ -4,11 +4,13 @@ import { exists } from './durable';
 import { type LatePost, openLatePost } from './late-post';
 import type { LateWriter } from './late-requests';
 import { type LateParts, type LateStream, lateStream } from './late-stream';
+import type { MarkedStream } from './marks';
 import type { OwnedStream } from './owned-stream';
 
 /** The streams of a process that have no files yet. */
 export interface LateStreams {
   readonly get: (stream: string) => LateStream | undefined;
+  readonly marks: (kind: string) => readonly MarkedStream[];
   /** Whether there may be any. */
   readonly isOpen: () => boolean;
   /** Undefined where the stream has files, or may not be without. */
@@ -76,6 +78,8 @@ export function createLateStreams(options: LateOptions): LateStreams {
 
   return {
     get: (stream) => streams.get(stream),
+    marks: (kind) =>
+      [...streams].flatMap(([stream, late]) => (addressOf(stream).kind === kind ? markOf(stream, late) : [])),
     isOpen: () => isOpen,
     async take(stream) {
       await streams.get(stream)?.settle();
@@ -93,6 +97,12 @@ export function createLateStreams(options: LateOptions): LateStreams {
       (await opening)?.close();
     },
   };
+}
+
+/** One whose files are made is found there. */
+function markOf(stream: string, { file, since }: LateStream): MarkedStream[] {
+  const text = file.unfiled();
+  return text ? [{ stream, mark: text.length, at: performance.timeOrigin + since }] : [];
 }
 
 function dueOf(

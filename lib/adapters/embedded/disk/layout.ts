@@ -142,6 +142,6 @@ export function layoutOf(root: string): Layout {
   };
 }
 
-function filesIn(dir: string): StreamFiles {
+export function filesIn(dir: string): StreamFiles {
   return { dir, journal: join(dir, 'journal.jsonl'), head: join(dir, 'head.json') };
 }

@@ -35,7 +35,7 @@ export function takeLogged(
 ): {
   readonly take: TakeStream;
   /** Those that have no files yet. */
-  readonly late: Pick<LateStreams, 'get' | 'isOpen'>;
+  readonly late: Pick<LateStreams, 'get' | 'marks' | 'isOpen'>;
   /** All streams are given up now, and nothing is appended any more. */
   readonly end: () => void;
   /** After it the log has nothing of streams that are given up. */

@@ -2,6 +2,7 @@ import type { LateStream } from './late-stream';
 import type { LateOptions } from './late-streams';
 import type { Layout } from './layout';
 import { takeLogged } from './logged-streams';
+import type { MarkedStream } from './marks';
 import { type OwnedStream, takeAlone } from './owned-stream';
 import { createWriteAheadLog, type WriteAheadLogOptions } from './write-ahead-log';
 
@@ -18,6 +19,8 @@ export interface OwnedStreams {
   readonly owned: ReadonlyMap<string, Promise<Held>>;
   /** One that has no files yet, held or given up. */
   readonly late: (stream: string) => LateStream | undefined;
+  /** Of a kind, those that have no files yet. */
+  readonly lateMarks: (kind: string) => readonly MarkedStream[];
   /** Whether it is here that streams without files are. */
   readonly writesLate: () => boolean;
   readonly take: (stream: string) => Promise<Held>;
@@ -77,6 +80,7 @@ export function createOwnedStreams(layout: Layout, logged?: LogOptions): OwnedSt
   return {
     ...{ owned, take, release },
     late: (stream) => together?.late.get(stream),
+    lateMarks: (kind) => together?.late.marks(kind) ?? [],
     writesLate: () => together?.late.isOpen() ?? false,
     async close() {
       together?.end();

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { dependencyPoliciesSchema } from '../../../core/dependency/policy';
 import { RepriseError } from '../../../core/errors';
@@ -28,6 +28,9 @@ const runRecordSchema = z.strictObject({
   served: z.enum(['open', 'over']).exactOptional(),
 });
 
+/** Its file, beside the journal of the job. */
+export const RUN_RECORD = 'run.json';
+
 /** What a resume needs beside journal and graph: how the run was asked for. */
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
@@ -44,7 +47,7 @@ export const parseRunRecord = (text: string): RunRecord => runRecordSchema.parse
 export async function loadRunRecord(layout: Layout, jobId: string): Promise<RunRecord> {
   const path = layout.run(jobId);
   try {
-    return parseRunRecord(await readFile(path, 'utf8'));
+    return parseRunRecord(readFileSync(path, 'utf8'));
   } catch (error) {
     if (hasCode(error, 'ENOENT')) {
       throw new RepriseError('JOB_NOT_FOUND', `job ${jobId} was never started from here: ${path} is missing`);

@@ -1,23 +1,43 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { LRUCache } from 'lru-cache';
+import { isRepriseError } from '../../../core/errors';
+import { LIMITS } from '../../../core/limits';
+import { addressOf } from '../../../core/messages/address';
 import { traceNamed, traceOfJob } from '../../../core/model/trace';
 import type { TraceIndex, TracePlace } from '../../../core/ports/traces';
-import { hasCode } from './has-code';
-import { showLate } from './late-requests';
-import type { Layout } from './layout';
+import type { FileJournalStore } from './journal-store';
 
-/** Looks for ids in the journals themselves: reads each of them, as nothing else is kept of them on a machine. */
-export function createFileTraceIndex(layout: Layout): TraceIndex {
-  const { jobs: job, triggers: trigger, letters: letter, dependencies: dependency } = layout;
-  const rooms = Object.entries({ job, trigger, letter, dependency });
+const KINDS = ['job', 'trigger', 'letter', 'dependency'] as const;
+
+/** The ids that a journal carries. */
+interface Carried {
+  readonly mark: number;
+  /** Of the first event of a job, as it was given and as OpenTelemetry has it. */
+  readonly traces: readonly string[];
+  /** The first event of each call. */
+  readonly calls: ReadonlyMap<string, number>;
+}
+
+/** Looks for ids in the journals themselves: nothing else is kept of them on a machine. What was read is held until a journal grows. */
+export function createFileTraceIndex(journal: Pick<FileJournalStore, 'marks' | 'written'>): TraceIndex {
+  const held = new LRUCache<string, Carried>({ maxSize: LIMITS.heldTraceIds });
+
+  async function carriedBy(stream: string, mark: number): Promise<Carried> {
+    const before = held.get(stream);
+    if (before?.mark === mark) return before;
+    const now = { mark, ...(await idsIn(journal, stream)) };
+    held.set(stream, now, { size: now.traces.length + now.calls.size + 1 });
+    return now;
+  }
+
   return {
     async places(id) {
-      await showLate(layout);
+      const named = [id, traceNamed(id)?.traceId];
       const found: TracePlace[] = [];
-      for (const [kind, dir] of rooms) {
-        for (const name of await namesIn(dir)) {
-          const seq = await placeIn(join(dir, name, 'journal.jsonl'), kind === 'job' ? name : undefined, id);
-          if (seq !== undefined) found.push({ stream: `${kind}/${name}`, seq });
+      for (const kind of KINDS) {
+        for (const { stream, mark } of await journal.marks(kind)) {
+          const { traces, calls } = await carriedBy(stream, mark);
+          const seq = traces.some((trace) => named.includes(trace)) ? 1 : calls.get(id);
+          if (seq !== undefined) found.push({ stream, seq });
         }
       }
       return found;
@@ -25,35 +45,21 @@ export function createFileTraceIndex(layout: Layout): TraceIndex {
   };
 }
 
-async function namesIn(dir: string): Promise<string[]> {
+/** A journal that cannot be read carries what stands before its damage. */
+async function idsIn(
+  { written }: Pick<FileJournalStore, 'written'>,
+  stream: string,
+): Promise<Omit<Carried, 'mark'>> {
+  const { kind, id } = addressOf(stream);
+  const calls = new Map<string, number>();
+  const traces: string[] = [];
   try {
-    return (await readdir(dir)).sort();
+    for await (const { seq, correlationId, traceId } of written(stream)) {
+      if (seq === 1 && kind === 'job') traces.push(traceId, traceOfJob(traceId, id).traceId);
+      if (!calls.has(correlationId)) calls.set(correlationId, seq);
+    }
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
+    if (!isRepriseError(error, 'JOURNAL_CORRUPT')) throw error;
   }
-}
-
-/** The first event of a journal that carries the id. @param jobId of the journal of a job, which has a trace. */
-async function placeIn(path: string, jobId: string | undefined, id: string): Promise<number | undefined> {
-  const text = await textOf(path);
-  const end = text.indexOf('\n');
-  if (end < 0) return undefined;
-  const traceId = /"traceId":"([^"]*)"/.exec(text.slice(0, end))?.[1];
-  if (jobId !== undefined && traceId !== undefined && isNamed(id, traceId, jobId)) return 1;
-  const at = text.indexOf(`"correlationId":"${id}"`);
-  return at < 0 ? undefined : text.slice(0, at).split('\n').length;
-}
-
-function isNamed(id: string, traceId: string, jobId: string): boolean {
-  return traceId === id || traceNamed(id)?.traceId === traceOfJob(traceId, jobId).traceId;
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return '';
-    throw error;
-  }
+  return { traces, calls };
 }

@@ -3,29 +3,25 @@ import { LRUCache } from 'lru-cache';
 import { dependenciesOf, type Load, type LoadJob, loadOf } from '../../../core/capacity/load';
 import { outagesOf } from '../../../core/capacity/load-pool';
 import { loadedJob, loadedJobs, type PooledJob } from '../../../core/engine/loaded-jobs';
-import { settleAll } from '../../../core/engine/parallel';
 import { LIMITS } from '../../../core/limits';
-import { dependencyAt, streamOf } from '../../../core/messages/address';
+import { addressOf, dependencyAt, jobAt, streamOf } from '../../../core/messages/address';
 import { collected } from '../../../core/model/collected';
 import type { LoadSource } from '../../../core/ports/loads';
 import type { JournalStore } from '../../../core/ports/stores';
 import { initialAdmission } from '../../../core/scheduler/admission';
 import { statOf } from '../cleanup/files';
-import { entriesOf } from '../disk/entries';
 import { createFileGraphStore } from '../disk/graph-store';
-import { showLate } from '../disk/late-requests';
+import type { FileJournalStore } from '../disk/journal-store';
 import type { Layout } from '../disk/layout';
-import { loadRunRecord, type RunRecord } from '../disk/run-record';
+import type { MarkedStream } from '../disk/marks';
+import { loadRunRecord, parseRunRecord, RUN_RECORD, type RunRecord } from '../disk/run-record';
 import { localWorker } from './runnable';
 
-/** A journal, and a mark that is another one once anything was appended to it. */
-interface MarkedJournal {
-  readonly jobId: string;
-  readonly mark: string;
-}
+/** Journals of a directory, those of other processes too. */
+type FileJournal = Pick<FileJournalStore, 'read' | 'marks' | 'kept'>;
 
 interface ReadJob {
-  readonly mark: string;
+  readonly mark: number;
   /** Undefined of a job that is not over. */
   readonly found: PooledJob | undefined;
   /** What the machine gave to it; undefined where nobody can tell. */
@@ -34,24 +30,22 @@ interface ReadJob {
 
 /** Loads that are told again as the same value, while they are: one for each question of a person or a page. */
 const HELD_LOADS = 8;
-/** Files that are looked at, and journals that are read, at a time. */
-const AT_ONCE = 16;
 
 /**
  * The jobs of a journal directory. The machine counts as the one worker of its pool, as large as the largest of these jobs
  * was given: several processes that ran at once each had their own. What was read of a job is held until its journal grows, and a
  * load in which nothing has changed is the same value as before.
  */
-export function createFileLoads(layout: Layout, journal: Pick<JournalStore, 'read'>): LoadSource {
+export function createFileLoads(layout: Layout, journal: FileJournal): LoadSource {
   const stores = { journal, graphs: createFileGraphStore(layout.graphs) };
   const held = new LRUCache<string, ReadJob>({ maxSize: LIMITS.heldLoadNodes });
   const told = new LRUCache<string, Load>({ max: HELD_LOADS });
 
-  async function read({ jobId, mark }: MarkedJournal): Promise<ReadJob> {
+  async function read(jobId: string, mark: number): Promise<ReadJob> {
     const before = held.get(jobId);
     if (before?.mark === mark) return before;
     const found = await loadedJob(stores, jobId);
-    const machine = await loadRunRecord(layout, jobId).catch(() => undefined);
+    const machine = await machineOf(layout, journal, jobId).catch(() => undefined);
     const now = { mark, found, machine };
     held.set(jobId, now, { size: Math.max(1, found?.job.nodes.length ?? 0) });
     return now;
@@ -59,11 +53,10 @@ export function createFileLoads(layout: Layout, journal: Pick<JournalStore, 'rea
 
   return {
     async load({ pool, jobs: most }) {
-      const latest = await latestJournals(layout, most);
-      const marks = new Map(latest.map((each) => [each.jobId, each]));
+      const marks = latestOf(await journal.marks('job'), most);
       const machines = new Map<LoadJob, ReadJob['machine']>();
       const jobs = await loadedJobs({ pool, jobIds: [...marks.keys()] }, async (jobId) => {
-        const { found, machine } = await read(marks.get(jobId) as MarkedJournal);
+        const { found, machine } = await read(jobId, marks.get(jobId) as number);
         if (found) machines.set(found.job, machine);
         return found;
       });
@@ -89,17 +82,16 @@ function isSame({ jobs, ...means }: Load, { jobs: others, ...otherMeans }: Load)
   return areSame && isDeepStrictEqual(means, otherMeans);
 }
 
-/** Those that were written last. */
-async function latestJournals(layout: Layout, most: number): Promise<MarkedJournal[]> {
-  await showLate(layout);
-  const written: (MarkedJournal & { readonly at: number })[] = [];
-  const errors = await settleAll(await entriesOf(layout.jobs), AT_ONCE, async (jobId) => {
-    const stat = await statOf(layout.journal(jobId));
-    if (stat) written.push({ jobId, mark: `${stat.ino} ${stat.size} ${stat.mtimeMs}`, at: stat.mtimeMs });
-  });
-  const fault = errors.find((error) => error !== undefined);
-  if (fault !== undefined) throw fault;
-  return written.sort((a, b) => b.at - a.at || (a.jobId < b.jobId ? -1 : 1)).slice(0, most);
+/** The marks of the jobs that were written last. */
+function latestOf(marked: readonly MarkedStream[], most: number): ReadonlyMap<string, number> {
+  const latest = marked.toSorted((a, b) => b.at - a.at || (a.stream < b.stream ? -1 : 1)).slice(0, most);
+  return new Map(latest.map(({ stream, mark }) => [addressOf(stream).id, mark]));
+}
+
+/** What a job was given, in its file or, of a job that has none yet, beside its journal. */
+async function machineOf(layout: Layout, { kept }: FileJournal, jobId: string): Promise<ReadJob['machine']> {
+  const text = kept(streamOf(jobAt(jobId)), RUN_RECORD);
+  return text === undefined ? loadRunRecord(layout, jobId) : parseRunRecord(text);
 }
 
 async function outagesIn(layout: Layout, journal: Pick<JournalStore, 'read'>, name: string) {

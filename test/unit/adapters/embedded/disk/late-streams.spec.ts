@@ -54,6 +54,29 @@ describe('a new job in a log', () => {
     await store.close();
   });
 
+  it('is marked by what its journal has, with files or without; only whoever has no such jobs has the files made', async () => {
+    const layout = layoutOf(temporaryDir());
+    const store = createFileJournalStore(layout, { log: true });
+    await store.keep(A, 'run.json', 'kept');
+    const events = await append(store, A, []);
+    await append(store, B, []);
+    await store.show(B);
+    const marksOf = async ({ marks }: Store) =>
+      (await marks('job')).map(({ stream, mark }) => [stream, mark]).sort();
+    const before = await marksOf(store);
+    expect(before.map(([stream]) => stream)).toEqual([A, B]);
+    expect(jobsIn(layout)).toEqual(['b']);
+    expect(await marksOf(createFileJournalStore(layout))).toEqual(before);
+    expect(jobsIn(layout)).toEqual(['a', 'b']);
+    expect(await marksOf(store)).toEqual(before);
+    await append(store, A, events);
+    expect((await marksOf(store)).map(([stream, mark], i) => [stream, mark === before[i]?.[1]])).toEqual([
+      [A, false],
+      [B, true],
+    ]);
+    await store.close();
+  });
+
   it('that was given up is read from the log, and goes on from there', async () => {
     const layout = layoutOf(temporaryDir());
     const store = createFileJournalStore(layout, { log: true });

@@ -9,7 +9,7 @@ import { traceOfJob } from '../../../../../lib/core/model/trace';
 
 const dir = mkdtempSync(join(tmpdir(), 'reprise-traces-'));
 const layout = layoutOf(dir);
-const { places } = createFileTraceIndex(layout);
+const { places } = createFileTraceIndex(createFileJournalStore(layout));
 const UUID = '0af76519-16cd-43dd-8448-eb211c80319c';
 afterAll(() => rmSync(dir, { recursive: true }));
 
@@ -54,8 +54,32 @@ describe('ids in the journals of a machine', () => {
     ]);
   });
 
+  it('are read once, and again of a journal that has grown', async () => {
+    await append('job/j3', 'ci-4712', ['call-3']);
+    const store = createFileJournalStore(layout);
+    const read: string[] = [];
+    const index = createFileTraceIndex({
+      marks: store.marks,
+      written(stream) {
+        read.push(stream);
+        return store.written(stream);
+      },
+    });
+    const found = [{ stream: 'job/j3', seq: 1 }];
+    expect(await index.places('call-3')).toEqual(found);
+    expect(read).toEqual(['job/j1', 'job/j2', 'job/j3', 'trigger/t1']);
+    read.splice(0);
+    expect(await index.places('ci-4712')).toEqual(found);
+    expect(read).toEqual([]);
+    await append('job/j4', 'ci-4712', ['call-3']);
+    expect(await index.places('call-3')).toEqual([...found, { stream: 'job/j4', seq: 1 }]);
+    expect(read).toEqual(['job/j4']);
+  });
+
   it('lead nowhere where nothing carries them, whatever events say', async () => {
     expect(await places('call-9')).toEqual([]);
-    expect(await createFileTraceIndex(layoutOf(join(dir, 'none'))).places(UUID)).toEqual([]);
+    expect(
+      await createFileTraceIndex(createFileJournalStore(layoutOf(join(dir, 'none')))).places(UUID),
+    ).toEqual([]);
   });
 });
