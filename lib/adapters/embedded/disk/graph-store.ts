@@ -1,6 +1,7 @@
 import { utimesSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import type { Graph } from '../../../core/dag/graph';
 import { graphHash } from '../../../core/dag/hash';
 import { RepriseError } from '../../../core/errors';
@@ -8,20 +9,28 @@ import type { GraphStore } from '../../../core/ports/stores';
 import { exists, makeDir, replaceFile } from './durable';
 import { hasCode } from './has-code';
 
+/** Graphs that were put last: whoever puts one is about to need it. */
+const HELD = 64;
+
 /** Graphs as files named by their hash, which is checked when one is read. Durable when `put` resolves. */
 export function createFileGraphStore(dir: string): GraphStore {
   const pathOf = (hash: string): string => {
     if (!/^[0-9a-f]{64}$/.test(hash)) throw notFound(hash);
     return join(dir, `${hash}.json`);
   };
+  const held = new LRUCache<string, Graph>({ max: HELD });
   return {
     async put(hash, graph) {
       const path = pathOf(hash);
-      if (touch(path)) return;
-      await makeDir(dir);
-      await replaceFile(path, `${JSON.stringify(graph)}\n`, { durable: true });
+      if (!touch(path)) {
+        await makeDir(dir);
+        await replaceFile(path, `${JSON.stringify(graph)}\n`, { durable: true });
+      }
+      held.set(hash, graph);
     },
     async get(hash) {
+      const known = held.get(hash);
+      if (known) return known;
       const graph = parse(hash, await readText(hash, pathOf(hash)));
       if (graphHash(graph) !== hash) throw damaged(hash, 'its content does not match its hash');
       return graph;

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { JournalLine } from '../../../core/journal/line';
+import { exists } from './durable';
 import { hasCode } from './has-code';
 
 const NEWLINE = 0x0a;
@@ -13,7 +14,7 @@ const readMore = promisify(read);
  * A file that does not exist has none.
  */
 export async function* wholeLines(path: string): AsyncGenerator<JournalLine> {
-  const fd = openToRead(path);
+  const fd = exists(path) ? openToRead(path) : undefined;
   if (fd === undefined) return;
   try {
     yield* linesOf(chunksOf(fd));

@@ -21,10 +21,10 @@ export interface LateStreams {
   readonly close: () => Promise<void>;
 }
 
-/** A stream that is held gets its files when it is older: milliseconds. */
+/** A stream that is held gets its files when the log has a moment for it and it is older: milliseconds. */
 const HELD_MS = 1_000;
-/** One that is given up gets them when the log has a moment for it, and at the latest then. */
-const GIVEN_UP_MS = 10_000;
+/** Any stream has them then, whatever the log has to do. */
+const LATEST_MS = 10_000;
 /** Streams whose files are made at a time. */
 const MAKING = 8;
 
@@ -111,7 +111,8 @@ function dueOf(
 ): LateStream[] {
   return streams.filter((late) => {
     const age = now - late.since;
-    return late.isGivenUp() ? isIdle || age > GIVEN_UP_MS : !late.isMade() && age > HELD_MS;
+    const isDue = age > LATEST_MS || (isIdle && (late.isGivenUp() || age > HELD_MS));
+    return isDue && (late.isGivenUp() || !late.isMade());
   });
 }
 

@@ -1,7 +1,7 @@
 import { type DurationHistory, withLearnedDurations } from '../../history/durations';
 import type { Graph } from '../graph';
 import { type GraphIndex, indexGraph } from '../graph-index';
-import type { Fleet } from './simulate-fleet';
+import { demandsOf, type Fleet } from './simulate-fleet';
 import { planSchedule } from './simulate-plan';
 
 /** What a runtime knows beside the graph. */
@@ -21,5 +21,14 @@ export function plannedIndex(graph: Graph, hash: string, { history, fleet }: Out
   const index = indexGraph(learned, hash);
   // Where every duration is the same guess, a plan is no better than the rank, and takes longer.
   if (learned.nodes.every(({ durationMs }) => durationMs === undefined)) return index;
-  return { ...index, rank: planSchedule(index, fleet).rank };
+  // Whoever cannot run it is told at once; the plan is not needed before something is ready.
+  demandsOf(learned.nodes, fleet);
+  let planned: readonly number[] | undefined;
+  return {
+    ...index,
+    get rank() {
+      planned ??= planSchedule(index, fleet).rank;
+      return planned;
+    },
+  };
 }
