@@ -70,6 +70,45 @@ describe('the audit trail', () => {
     expect(lost).toEqual([]);
   });
 
+  it('writes together what comes while it writes, in order, each with its own call', async () => {
+    const { journal, make } = setup();
+    const sizes: number[] = [];
+    const trail = make({
+      ...journal,
+      append(stream, head, events) {
+        sizes.push(events.length);
+        return journal.append(stream, head, events);
+      },
+    });
+    const named = (i: number) => ({ requestId: `r${i}`, traceId: `t${i}` });
+    const by = (i: number) => ({ ...done, principal: `user-${i}` });
+    const notes = Array.from({ length: 150 }, (_, i) => trail.note(by(i), named(i)));
+    await notes[0];
+    expect(journal.streams.get('audit/2026-11-29')?.length).toBe(64);
+    await Promise.all(notes);
+    await trail.note(by(150), named(150));
+    expect(sizes).toEqual([64, 64, 22, 1]);
+    const events = journal.streams.get('audit/2026-11-29') ?? [];
+    expect(events.map(({ actor, causeId, traceId }) => [actor.id, causeId, traceId])).toEqual(
+      Array.from({ length: 151 }, (_, i) => [`user-${i}`, `r${i}`, `t${i}`]),
+    );
+    expect(await verifyChain(events, 'audit/2026-11-29')).toEqual({ valid: true, events: 151 });
+  });
+
+  it('says each of those that it could not write together, and goes on', async () => {
+    const { make, lost, journal } = setup();
+    let isDown = true;
+    const append: typeof journal.append = (...given) =>
+      isDown ? Promise.reject(new RepriseError('UPSTREAM_UNAVAILABLE', 'busy')) : journal.append(...given);
+    const trail = make({ ...journal, append });
+    const by = (principal: string) => ({ ...done, principal });
+    await Promise.all(['ana', 'ben', 'eve'].map((who) => trail.note(by(who), ids)));
+    expect(lost.map(({ principal }) => principal)).toEqual(['ana', 'ben', 'eve']);
+    isDown = false;
+    await trail.note(by('joe'), ids);
+    expect(journal.streams.get('audit/2026-11-29')?.map(({ actor }) => actor.id)).toEqual(['joe']);
+  });
+
   it('never rejects, and says what it could not write', async () => {
     const { make, lost, journal } = setup();
     const append = () => Promise.reject(new RepriseError('UPSTREAM_UNAVAILABLE', 'busy'));
