@@ -267,6 +267,12 @@ export const BOUNDS = {
   // What a process holds between two inputs.
   warmNodes: bound(100_000, 'nodes', 'folds in memory that other processes write too', 'cut'),
   indexedNodes: bound(200_000, 'nodes', 'graphs in memory, 256 characters of text as another node', 'cut'),
+  heldGraphNodes: bound(
+    20_000,
+    'nodes',
+    'graphs of files in memory, those that were put or read last',
+    'cut',
+  ),
   heldLoadNodes: bound(100_000, 'nodes', 'recorded jobs in memory, for plans and replays', 'cut'),
   heldTraceIds: bound(
     100_000,

@@ -4,21 +4,23 @@ import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import type { Graph } from '../../../core/dag/graph';
 import { graphHash } from '../../../core/dag/hash';
+import { weightOf } from '../../../core/dag/weight';
 import { RepriseError } from '../../../core/errors';
+import { LIMITS } from '../../../core/limits';
 import type { GraphStore } from '../../../core/ports/stores';
 import { exists, makeDir, replaceFile } from './durable';
 import { hasCode } from './has-code';
 
-/** Graphs that were put last: whoever puts one is about to need it. */
-const HELD = 64;
-
-/** Graphs as files named by their hash, which is checked when one is read. Durable when `put` resolves. */
+/**
+ * Graphs as files named by their hash, which is checked when one is read. Durable when `put` resolves. The latest are held: whoever
+ * puts one is about to need it, and jobs that are looked at together follow the same.
+ */
 export function createFileGraphStore(dir: string): GraphStore {
   const pathOf = (hash: string): string => {
     if (!/^[0-9a-f]{64}$/.test(hash)) throw notFound(hash);
     return join(dir, `${hash}.json`);
   };
-  const held = new LRUCache<string, Graph>({ max: HELD });
+  const held = new LRUCache<string, Graph>({ maxSize: LIMITS.heldGraphNodes, sizeCalculation: weightOf });
   return {
     async put(hash, graph) {
       const path = pathOf(hash);
@@ -33,6 +35,7 @@ export function createFileGraphStore(dir: string): GraphStore {
       if (known) return known;
       const graph = parse(hash, await readText(hash, pathOf(hash)));
       if (graphHash(graph) !== hash) throw damaged(hash, 'its content does not match its hash');
+      held.set(hash, graph);
       return graph;
     },
   };
