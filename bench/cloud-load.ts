@@ -4,7 +4,7 @@ import type { Graph } from '../lib/core/dag/graph';
 import { attemptKey } from '../lib/core/model/attempt';
 import { submit } from '../test/integration/support/api';
 import { type LocalEnvironment, startLocalEnvironment } from '../test/integration/support/local-environment';
-import { type FleetJob, mixedWorkers } from '../test/support/fleet';
+import { type FleetJob, type FleetWorker, mixedWorkers } from '../test/support/fleet';
 import { type CloudJournals, readJournals } from './cloud-journals';
 import { documentOf, loadJobs } from './load-jobs';
 import { percentiles, waitsOf } from './load-waits';
@@ -14,24 +14,25 @@ import { type SimulatedFleet, startSimulatedFleet } from './simulated-fleet';
 const JOBS = 500;
 const GRAPHS = 20;
 const OWNERS = 5;
-const NODES = 50;
+const JOBS_PER_WORKER = 10;
 const WARM_UP = 10;
 const PATIENCE_MS = 900_000;
 
 /**
  * The load of the bench `load`, with fewer nodes a job and graphs that come back, on the local cloud over REST: each
- * owner submits one job after another, all owners at once, onto 50 simulated workers. Most of what is measured
+ * owner submits one job after another, all owners at once, onto a simulated worker for each ten jobs. Most of what is measured
  * is waiting, for the emulator and for the cores of this machine; the tables say how much of it is in our handlers.
  */
-export async function benchCloudLoad(): Promise<void> {
-  const jobs = loadJobs({ jobs: JOBS, graphs: GRAPHS, owners: OWNERS, sizes: [3, 5], shortestMs: 50 });
+export async function benchCloudLoad([count = JOBS]: readonly number[] = []): Promise<void> {
+  const jobs = loadJobs({ jobs: count, graphs: GRAPHS, owners: OWNERS, sizes: [3, 5], shortestMs: 50 });
+  const workers = mixedWorkers(Math.ceil(count / JOBS_PER_WORKER));
   const local = await startLocalEnvironment();
   try {
-    const fleet = await startSimulatedFleet(local, mixedWorkers(NODES));
+    const fleet = await startSimulatedFleet(local, workers);
     try {
       await runJobs(local, fleet, jobs.slice(0, WARM_UP));
       const { result, ...spent } = await spentOn(local, () => runJobs(local, fleet, jobs));
-      report(result);
+      report(result, workers);
       const rows = shareRows(spent).map((cells) => `| ${cells.join(' | ')} |`);
       console.log(['\n| | |', '| --- | ---: |', ...rows].join('\n'));
       console.log(`\n${functionTable(spent.times)}`);
@@ -103,12 +104,12 @@ function nextsOf(graphs: ReadonlyMap<string, Graph>, { assignedAt, endedAt }: Si
   });
 }
 
-function report({ submits, nodes, journals, assignedAt, nexts }: Run): void {
+function report({ submits, nodes, journals, assignedAt, nexts }: Run, workers: readonly FleetWorker[]): void {
   const { leases, makespanMs } = journals;
   if (leases.length !== nodes) throw new Error(`${leases.length} leases ended, of ${nodes} nodes`);
-  const free = new Map(waitsOf(leases, mixedWorkers(NODES)).map(({ attempt, freeAt }) => [attempt, freeAt]));
+  const free = new Map(waitsOf(leases, workers).map(({ attempt, freeAt }) => [attempt, freeAt]));
   console.log(
-    `\n### The local cloud: ${submits.length} jobs of ${OWNERS} owners, ${nodes} nodes, ${NODES} simulated workers\n`,
+    `\n### The local cloud: ${submits.length} jobs of ${OWNERS} owners, ${nodes} nodes, ${workers.length} simulated workers\n`,
   );
   console.log('| | p50 | p95 | p99 |\n| --- | ---: | ---: | ---: |');
   for (const [what, values] of [
@@ -127,6 +128,10 @@ function report({ submits, nodes, journals, assignedAt, nexts }: Run): void {
     [
       'ready until it reached its worker',
       leases.map((lease) => (assignedAt.get(lease.key) ?? 0) - lease.readyAt),
+    ],
+    [
+      'ready and slots free, until it reached its worker',
+      leases.map((lease) => (assignedAt.get(lease.key) ?? 0) - Math.max(lease.readyAt, free.get(lease) ?? 0)),
     ],
     ['what it needs had ended, until it reached its worker', nexts],
     ['leased until its slots were given back', leases.map((lease) => lease.endedAt - lease.assignedAt)],
