@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { compile } from '../core/dag/compile';
@@ -9,6 +8,7 @@ import { sanitiseId } from '../importers/ids';
 import { renderGraph } from '../importers/render';
 import { ciFiles, type FirstGraph, firstGraph, nothingFound } from '../init/first-graph';
 import type { Folder } from '../init/folder';
+import { writeText } from './files';
 import { importedAs } from './import';
 import { folderAt } from './init-folder';
 import { say } from './options';
@@ -52,7 +52,7 @@ async function init(path: string, options: Options): Promise<void> {
   const text = renderGraph(made, 'Written by `reprise init`; yours to change.');
   // What the next command would refuse is not written.
   const { graph, certificate } = compile(parseGraph(text, basename(out)), { workers: 50 });
-  if (!dryRun) await write(out, text);
+  if (!dryRun) await writeText(out, text);
   const { graph: document, notes, found, aside } = made;
   if (json) {
     const file = dryRun ? {} : { file: out };
@@ -86,12 +86,4 @@ async function ofFile(file: string): Promise<FirstGraph> {
   const { nodes } = imported.graph;
   const found = { what: kind, file, why: 'a node for each of its jobs', nodes };
   return { ...imported, found: [found], aside: [] };
-}
-
-async function write(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw new RepriseError('INPUT_INVALID', `cannot write ${file}: ${String(error)}`, { cause: error });
-  }
 }

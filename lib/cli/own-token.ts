@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { RepriseError } from '../core/errors';
+import { unreadable } from './file-error';
 import { invalid } from './invalid';
 
 const VARIABLE = 'REPRISE_TOKEN';
@@ -59,8 +59,7 @@ function tokenIn(file: string): string {
     // Whoever is of the same user could read it again through /proc.
     if (fd !== undefined && fd > 2) closeSync(fd);
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(cause);
-    throw new RepriseError('INPUT_INVALID', `cannot read the token from ${file}: ${why}`, { cause });
+    throw unreadable(`the token from ${file}`, cause);
   }
   if (text.trim() === '') throw invalid(`${file} holds no token: it is empty`);
   return text.trim();
