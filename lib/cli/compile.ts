@@ -7,7 +7,7 @@ import { makeDirs } from '../adapters/embedded/disk/make-dirs';
 import { type Compilation, compile } from '../core/dag/compile';
 import { MACHINE_FORMS, type MachineForm } from '../core/dag/emit/forms';
 import { PRICES, type Prices, type Usage } from '../core/dag/predict/prices';
-import { RepriseError } from '../core/errors';
+import { isRepriseError, RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { present } from '../core/model/present';
 import { unwritable } from './file-error';
@@ -83,7 +83,7 @@ async function write(dir: string, compilation: Compilation): Promise<void> {
       await writeFile(join(dir, `${name}.asl.json`), pretty(definition));
     }
   } catch (error) {
-    throw unwritable(`to ${dir}`, error);
+    throw isRepriseError(error) ? error : unwritable(`to ${dir}`, error);
   }
 }
 

@@ -14,7 +14,7 @@ import {
   replayJournal,
 } from './journal-replay';
 import { namedStream, STREAM_ARGUMENT, type StreamOptions } from './journal-stream';
-import { print } from './print';
+import { print, printList } from './print';
 import { eventLine } from './render/journal';
 import { colorsFor } from './render/style';
 
@@ -89,13 +89,7 @@ async function show(argument: string | undefined, options: Options): Promise<voi
     for await (const event of journal.written(stream)) process.stdout.write(eventLine(event, colors));
     return;
   }
-  let between = '';
-  process.stdout.write(`{"stream":${JSON.stringify(stream)},"events":[`);
-  for await (const event of journal.written(stream)) {
-    process.stdout.write(`${between}${JSON.stringify(event)}`);
-    between = ',';
-  }
-  process.stdout.write(']}\n');
+  await printList({ stream }, 'events', journal.written(stream));
 }
 
 /** The stream of the cleanups of a month. */

@@ -4,6 +4,7 @@ import { isRecorded } from './audited';
 import { programFor } from './commands';
 import { EXIT } from './exit';
 import { hideToken } from './own-token';
+import { isPrinted } from './print';
 import { readyJournals } from './ready-journals';
 import { errorDocument, errorText } from './render/error';
 import { settleTarget, targetHint } from './target';
@@ -43,14 +44,24 @@ function report(error: unknown, json: boolean): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
     // What is wrong it has said itself.
-    if (json) process.stdout.write(errorDocument(new RepriseError('INPUT_INVALID', error.message)));
+    const message = error.message.replace(/^error: /, '');
+    if (json) process.stdout.write(errorDocument(new RepriseError('INPUT_INVALID', message)));
     return EXIT.usage;
   }
-  if (isRepriseError(error)) {
-    process.stderr.write(errorText(error));
-    if (json) process.stdout.write(errorDocument(error));
+  const known = isRepriseError(error) ? error : refusedBySystem(error);
+  if (known) {
+    process.stderr.write(errorText(known));
+    if (json && !isPrinted(error)) process.stdout.write(errorDocument(known));
     return EXIT.usage;
   }
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  if (json && !isPrinted(error))
+    process.stdout.write(errorDocument(new RepriseError('INTERNAL', String(error))));
   return EXIT.failed;
+}
+
+/** What this machine does not let a command do: the message of the system names the file, and where it was read or written helps nobody. */
+function refusedBySystem(error: unknown): RepriseError | undefined {
+  if (!(error instanceof Error) || !('syscall' in error && 'path' in error)) return undefined;
+  return new RepriseError('INPUT_INVALID', `this machine refuses it: ${error.message}`, { cause: error });
 }

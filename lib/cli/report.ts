@@ -91,11 +91,12 @@ async function reportHere(jobId: string, options: Options, hasWritten: boolean):
   const isDone = hasWritten || format !== undefined || options.reportTo !== undefined;
   if (isDone && !json && !annotations && quality === undefined && file === undefined) return;
   const summary = await summariseJob(layout, jobId, rootOfRepository());
-  if (json) printDocument(summary);
-  if (annotations) process.stdout.write(githubAnnotations(summary));
+  // What is printed says that all of it was done.
   if (quality !== undefined) await writeText(quality, codeQuality(summary));
   if (file !== undefined) await addSummary(file, summary);
-  else if (!json && !annotations && quality === undefined) {
+  if (json) printDocument(summary);
+  else if (annotations) process.stdout.write(githubAnnotations(summary));
+  else if (quality === undefined && file === undefined) {
     process.stdout.write(summaryMarkdown(summary, SUMMARY_BYTES));
   }
 }

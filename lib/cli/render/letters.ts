@@ -30,7 +30,7 @@ export function renderLetterGroup(view: LetterGroupView): string {
   const rows: [string, string | undefined][] = [
     ['class', failureClass && `${failureClass}${sure}`],
     ['signature', signature],
-    ['open', `${open}, the oldest since ${view.oldest_at}`],
+    ['open', view.oldest_at === undefined ? `${open}` : `${open}, the oldest since ${view.oldest_at}`],
     ['redrive', orderText(view)],
   ];
   const shown = letters.slice(0, SHOWN);

@@ -69,10 +69,11 @@ describe('a file that a command writes', () => {
       join(file('plain.txt', ''), 'out.txt'),
       'its path goes through a file, as if that were a directory',
     ],
+    ['of no name', '', 'its name is empty'],
     ['of too long a name', join(dir, 'x'.repeat(300)), 'its name is too long'],
   ])('is refused where it is %s', async (_, path, why) => {
     await expect(writeText(path, 'text')).rejects.toMatchObject({
-      ...{ code: 'INPUT_INVALID', message: `cannot write ${path}: ${why}` },
+      ...{ code: 'INPUT_INVALID', message: `cannot write ${path || '""'}: ${why}` },
     });
   });
 });
