@@ -17,6 +17,7 @@ import { readText, sourceOf, writeText } from './files';
 import { type Given, type Importer, type Kind, type Read, shardsOf, shardsOption } from './import-kind';
 import { SHARD_KINDS } from './import-shards';
 import { printDocument } from './print';
+import { many } from './render/style';
 import { repositoryFiles } from './repository-files';
 
 const KINDS: readonly Kind[] = [
@@ -199,7 +200,7 @@ function summary({ graph, notes }: ImportedGraph, out: string): string {
     const place = [source, line, path].filter((part) => part !== undefined).join(': ');
     return `  ${place}: ${message}`;
   });
-  return `${[`${out}: ${graph.nodes.length} nodes, ${notes.length} notes`, ...lines].join('\n')}\n`;
+  return `${[`${out}: ${many(graph.nodes.length, 'node')}, ${many(notes.length, 'note')}`, ...lines].join('\n')}\n`;
 }
 
 function pair(text: string, before: [string, string][]): [string, string][] {

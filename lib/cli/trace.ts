@@ -17,7 +17,7 @@ import { askBy, type ConnectOptions, withJournals } from './connect';
 import { timelineIn } from './job-timeline';
 import { layoutAt, parseUrl, say } from './options';
 import { printDocument } from './print';
-import { colorsFor } from './render/style';
+import { colorsFor, many } from './render/style';
 import { traceText } from './render/trace';
 
 interface Options extends ConnectOptions {
@@ -91,7 +91,7 @@ async function exported({ jobs }: TraceResponse, { endpoint, journal }: Options)
   }
   await sendSpans(spans, { endpoint, headers: headersIn(process.env), version, retryForMs: PATIENCE_MS });
   const traces = [...new Set(spans.map(({ traceId }) => traceId))];
-  say(`sent ${spans.length} spans of the trace ${traces.join(', ')}`);
+  say(`sent ${many(spans.length, 'span')} of the trace ${traces.join(', ')}`);
 }
 
 /** `name=value`, with commas between them and values in percent encoding. Values are secrets: none is printed. */
