@@ -1,0 +1,31 @@
+import * as z from 'zod';
+
+/** What a schema expects, in words for people. */
+export function expectedText(expected: string): string {
+  if (expected === 'array') return 'a list';
+  if (expected === 'object' || expected === 'record') return 'a mapping';
+  if (expected === 'string') return 'text';
+  return expected === 'int' ? 'a whole number' : `a ${expected}`;
+}
+
+/** What a value is, in the same words. */
+export function kindText(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  return typeof value === 'string' ? 'text' : `the ${typeof value} ${String(value)}`;
+}
+
+/** What is wrong with a value, where its schema does not say so in words of its own. */
+export function issueText(issue: z.core.$ZodRawIssue): string | undefined {
+  const { code, input } = issue;
+  if (code === 'invalid_type' && input === undefined) return 'is missing';
+  if (code === 'invalid_type') return `expected ${expectedText(issue.expected)}, got ${kindText(input)}`;
+  if (code !== 'invalid_value') return undefined;
+  const among = issue.values.map(String).join(', ');
+  // The value itself is not said: what is told may go on to a log.
+  return input === undefined ? `is missing: one of ${among}` : `is not one of ${among}`;
+}
+
+// Whoever reads a schema by `lib/core/dag` or `lib/contract` has these words.
+z.config({ customError: issueText });
