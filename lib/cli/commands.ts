@@ -266,6 +266,11 @@ function commandNamed(word: string | undefined): string | undefined {
   return [...ENTRIES].find(([, { alias }]) => alias === word)?.[0];
 }
 
+/** Whether a word is a command, by its name or its other one. */
+export function isCommand(word: string): boolean {
+  return ENTRIES.has(commandNamed(word) ?? '');
+}
+
 /** Headings of the overview, each with the names below it. */
 export function commandGroups(): readonly (readonly [heading: string, names: readonly string[]])[] {
   return Object.entries(GROUPS).map(([heading, entries]) => [heading, Object.keys(entries)]);

@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import type { ClientOptions } from '../adapters/http/api-caller';
 import { isRepriseError, RepriseError } from '../core/errors';
 import { noDaemon, readAddress } from '../server/address';
-import { JOURNAL_OPTION, layoutAt, parseUrl, say } from './options';
+import { JOURNAL_OPTION, layoutAt, parseUrl } from './options';
 import { readToken, TOKEN_FILE_OPTION, type TokenOptions } from './own-token';
+import { sayOnce } from './patience';
 import { print } from './print';
 import { asksEngine } from './target';
 
@@ -71,13 +72,9 @@ async function askDeployed<Client, T>(
   question: (client: Client) => Promise<T>,
 ): Promise<T> {
   const { api } = options;
-  let isTold = false;
-  function onRetry({ message }: RepriseError): void {
-    if (!isTold) say(`${message}; trying again for ${RETRY_MS / 1_000} s`);
-    isTold = true;
-  }
+  const patience = { retryForMs: RETRY_MS, onRetry: sayOnce(RETRY_MS) };
   try {
-    return await question(clientOf({ api, token: readToken(options), retryForMs: RETRY_MS, onRetry }));
+    return await question(clientOf({ api, token: readToken(options), ...patience }));
   } catch (error) {
     throw isOfOthers(error) ? notAnEngine(api, error) : error;
   }

@@ -27,6 +27,7 @@ describe('a command line that is wrong', () => {
     ['expain', "unknown command 'expain'\n(Did you mean explain?)", 'reprise --help` lists all commands'],
     ['explain j', "missing required argument 'node'", 'reprise explain --help` shows what it takes'],
     ['logs j a', "too many arguments for 'logs'", 'reprise logs --help` shows what it takes'],
+    ['help nosuch', "unknown command 'nosuch'", 'reprise --help` lists all commands'],
     ['dlq redrive', "missing required argument 'group'", 'reprise dlq redrive --help` shows what it takes'],
     ['dlq list --clas x', "unknown option '--clas'\n(Did you mean --class?)", 'reprise dlq list --help`'],
     ['import', "missing required argument 'file'", 'reprise import --help` shows what it takes'],
@@ -41,6 +42,14 @@ describe('a command line that is wrong', () => {
   it('is told so in a document with --json', async () => {
     const { out } = await told('list', '--nope', '--json');
     expect(JSON.parse(out)).toEqual({ error: { code: 'INPUT_INVALID', message: "unknown option '--nope'" } });
+  });
+});
+
+describe('help', () => {
+  it('is of the command that is named, below others too', async () => {
+    expect((await told('help', 'dlq', 'redrive')).out).toMatch(/^Usage: reprise dlq redrive /);
+    expect((await told('help', 'run')).out).toMatch(/^Usage: reprise run /);
+    expect((await told('help')).out).toMatch(/^Usage: reprise \[options\]/);
   });
 });
 

@@ -22,6 +22,17 @@ describe('what is wrong with a value', () => {
     });
   });
 
+  it.each<[string, z.ZodType, unknown, string]>([
+    ['too short', z.string().min(1), '', 'must have 1 character at least'],
+    ['too long', z.string().max(2), 'abc', 'must have 2 characters at most'],
+    ['too few', z.array(z.string()).min(2), [], 'must have 2 items at least'],
+    ['too low', z.number().min(3), 2, 'must be 3 at least'],
+    ['too high', z.number().lt(3), 3, 'must be less than 3'],
+    ['not above', z.number().positive(), 0, 'must be more than 0'],
+  ])('is where its bound is: %s', (_, bounded, value, message) => {
+    expect(bounded.safeParse(value).error?.issues).toMatchObject([{ message }]);
+  });
+
   it('is that it is missing, where it is', () => {
     expect(told({ own: 'ana' })).toEqual({
       ...{ name: 'is missing', priority: 'is missing: one of high, low', slots: 'is missing' },
