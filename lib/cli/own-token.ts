@@ -45,11 +45,18 @@ export function hasToken(env: Readonly<Record<string, string | undefined>>): boo
 export function readToken({ token, tokenFile = process.env['REPRISE_TOKEN_FILE'] }: TokenOptions): string {
   hideToken([]);
   const found = token ?? (tokenFile === undefined ? taken : tokenIn(tokenFile));
-  if (found) return found;
+  if (found && TOKEN.test(found)) return found;
+  if (found)
+    throw invalid(
+      `${token === undefined && tokenFile !== undefined ? tokenFile : 'what is given as the token'} holds no token: a token is one line, without blanks`,
+    );
   throw invalid(
     'no token: name the file that holds it with --token-file, or set REPRISE_TOKEN; for a local deployment `reprise token --env local` makes one',
   );
 }
+
+/** What may stand in a header; anything else is a file, or a page, that was taken for a token. */
+const TOKEN = /^[\x21-\x7e]+$/;
 
 function tokenIn(file: string): string {
   const fd = file === '-' ? 0 : descriptorOf(file);
