@@ -2,7 +2,8 @@ import { appendFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { RepriseError } from '../core/errors';
-import { addSummary, resultsOf, rootOfRepository, SUMMARY_BYTES, writeReport } from './job-results';
+import { writeText } from './files';
+import { addSummary, resultsOf, rootOfRepository, SUMMARY_BYTES } from './job-results';
 import { type JobSummary, summariseJob } from './job-summary';
 import { JOURNAL_OPTION, layoutAt, parseJobId } from './options';
 import { printDocument } from './print';
@@ -78,13 +79,13 @@ export async function annotate(
   { system, write, env = process.env }: Annotating,
 ): Promise<Annotated> {
   const summary = await summariseJob(layout, jobId, rootOfRepository());
-  await writeReport(CI_FILES.junit, await resultsOf(layout, jobId, 'junit'));
-  await writeReport(CI_FILES.ctrf, await resultsOf(layout, jobId, 'ctrf'));
+  await writeText(CI_FILES.junit, await resultsOf(layout, jobId, 'junit'));
+  await writeText(CI_FILES.ctrf, await resultsOf(layout, jobId, 'ctrf'));
   const files: string[] = [CI_FILES.junit, CI_FILES.ctrf];
   if (system === 'github') await tellGithub(summary, { write, env });
   else {
-    await writeReport(CI_FILES.codeQuality, codeQuality(summary));
-    await writeReport(CI_FILES.summary, summaryMarkdown(summary, SUMMARY_BYTES));
+    await writeText(CI_FILES.codeQuality, codeQuality(summary));
+    await writeText(CI_FILES.summary, summaryMarkdown(summary, SUMMARY_BYTES));
     files.push(CI_FILES.codeQuality, CI_FILES.summary);
   }
   return { jobId, status: summary.status, system, files };

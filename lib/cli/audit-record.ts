@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { ulid } from 'ulid';
-import { exists } from '../adapters/embedded/disk/durable';
+import { isDirectory } from '../adapters/embedded/disk/durable';
 import { createFileJournalStore } from '../adapters/embedded/disk/journal-store';
+import { layoutOf } from '../adapters/embedded/disk/layout';
 import { whyRefused } from '../api/audited';
 import type { CommandRecord } from '../core/audit/events';
 import { createAuditTrail } from '../core/audit/trail';
@@ -10,15 +12,16 @@ import { LIMITS } from '../core/limits';
 import { present } from '../core/model/present';
 import { resourceOf, wordsOf } from './audited';
 import { EXIT } from './exit';
-import { currentUser, JOURNAL_OPTION, layoutAt, say } from './options';
+import { currentUser, JOURNAL_OPTION, say } from './options';
 
 /**
  * Records a command of this machine when it is over, in the journal directory that it was about; where there is none, nothing was
  * changed there. What cannot be recorded is said, and changes no exit status.
  */
 export async function recordCommand(command: Command, failure: unknown): Promise<void> {
-  const layout = layoutAt(String(command.opts()['journal'] ?? JOURNAL_OPTION[2]));
-  if (!exists(layout.root)) return;
+  const root = resolve(String(command.opts()['journal'] ?? JOURNAL_OPTION[2]));
+  if (!isDirectory(root)) return;
+  const layout = layoutOf(root);
   const journal = createFileJournalStore(layout);
   const trail = createAuditTrail({
     ...{ journal, clock: Date.now, shards: 1, shard: 0 },

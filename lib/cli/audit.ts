@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { archivedDay, withArchivedDays } from '../adapters/embedded/cleanup/archived-days';
 import { readAnchors } from '../adapters/embedded/disk/anchors';
@@ -15,13 +14,13 @@ import { AUDIT_OUTCOMES, type AuditOutcome } from '../core/audit/events';
 import { type AuditEntry, type AuditFilter, auditEntries } from '../core/audit/list';
 import { type AuditScope, auditReport, type VerifiedStream } from '../core/audit/report';
 import { auditStreams, dayOf, nextDay } from '../core/audit/streams';
-import { RepriseError } from '../core/errors';
 import type { Recorded } from '../core/journal/envelope';
 import { jobAt, streamOf } from '../core/messages/address';
 import { collected } from '../core/model/collected';
 import { present } from '../core/model/present';
 import { askBy, type ConnectOptions, withJournals } from './connect';
 import { EXIT } from './exit';
+import { writeText } from './files';
 import { invalid } from './invalid';
 import { layoutAt, parseJobId } from './options';
 import { printDocument } from './print';
@@ -99,19 +98,11 @@ async function report(options: ReportOptions): Promise<void> {
   const events = job !== undefined && isLocal ? await eventsOf(layout, job) : undefined;
   const verified = isLocal ? await verifyFor(layout, scope) : [];
   const made = auditReport(scope, entries, verified, events);
-  if (html !== undefined) await writePage(html, auditHtml(made, Date.now()));
+  if (html !== undefined) await writeText(html, auditHtml(made, Date.now()), PRIVATE_FILE);
   const colors = colorsFor(process.stdout);
   if (options.json) printDocument({ ...made, entries: entries.map(auditRecordBody) });
   else process.stdout.write(auditReportText(made, colors));
   process.exitCode = verified.every(({ fault }) => fault === undefined) ? EXIT.done : EXIT.failed;
-}
-
-async function writePage(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text, { mode: PRIVATE_FILE });
-  } catch (cause) {
-    throw new RepriseError('INPUT_INVALID', `cannot write ${file}: ${String(cause)}`, { cause });
-  }
 }
 
 /** What a person asks about: of a job from its first day on, else from today. */

@@ -33,6 +33,11 @@ export function wordsOf(command: Command): string {
   return [...above, command.name()].join(' ');
 }
 
+/** It runs where the word behind its parent names no command. */
+export function isHidden(command: Command): boolean {
+  return (command as Command & { readonly _hidden?: boolean })._hidden === true;
+}
+
 /** Of a daemon or a deployment; the `--env` of other commands is a list of variables. */
 const isElsewhere = ({ api, env }: Record<string, unknown>): boolean =>
   api !== undefined || typeof env === 'string';

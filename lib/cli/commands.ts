@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
+import { isHidden, wordsOf } from './audited';
 import { takeBefore } from './before';
 import { addExamples } from './examples';
 
@@ -255,6 +256,7 @@ function emptyProgram(): Command {
       // What stands behind the name of a command is its own, though the command above it has such an option too.
       .enablePositionalOptions()
       .configureHelp({ showGlobalOptions: true })
+      .configureOutput({ outputError: (text, write) => write(text.replace(/^error:/, 'reprise:')) })
   );
 }
 
@@ -262,6 +264,11 @@ function emptyProgram(): Command {
 function commandNamed(word: string | undefined): string | undefined {
   if (word === undefined || ENTRIES.has(word)) return word;
   return [...ENTRIES].find(([, { alias }]) => alias === word)?.[0];
+}
+
+/** Whether a word is a command, by its name or its other one. */
+export function isCommand(word: string): boolean {
+  return ENTRIES.has(commandNamed(word) ?? '');
 }
 
 /** Headings of the overview, each with the names below it. */
@@ -278,9 +285,16 @@ export async function buildProgram(...names: readonly string[]): Promise<Command
     const command = program.commands.at(-1)!.summary(summary).helpGroup(group);
     if (alias !== undefined) command.alias(alias);
     takeBefore(command);
+    sayWhereHelpIs(command);
   }
   addExamples(program);
   return program;
+}
+
+/** After what is wrong with the words of a command. */
+function sayWhereHelpIs(command: Command, words = wordsOf(command)): void {
+  command.showHelpAfterError(`\`reprise ${words} --help\` shows what it takes`);
+  for (const each of command.commands) sayWhereHelpIs(each, isHidden(each) ? words : wordsOf(each));
 }
 
 /** The program as its overview shows it: names and summaries. No command of it does anything. */
@@ -290,6 +304,7 @@ export function overview(): Command {
     const command = program.command(name).summary(summary).helpGroup(group);
     if (alias !== undefined) command.alias(alias);
   }
+  program.showHelpAfterError('`reprise --help` lists all commands');
   return program.addHelpText(
     'after',
     '\n`reprise COMMAND --help` says more, with examples; docs/cli.md has it all on one page.',

@@ -7,9 +7,10 @@ import { makeDirs } from '../adapters/embedded/disk/make-dirs';
 import { type Compilation, compile } from '../core/dag/compile';
 import { MACHINE_FORMS, type MachineForm } from '../core/dag/emit/forms';
 import { PRICES, type Prices, type Usage } from '../core/dag/predict/prices';
-import { RepriseError } from '../core/errors';
+import { isRepriseError, RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { present } from '../core/model/present';
+import { unwritable } from './file-error';
 import { readGraph, readYaml } from './files';
 import { wholeNumber } from './numbers';
 import { JOURNAL_OPTION, layoutAt } from './options';
@@ -82,7 +83,7 @@ async function write(dir: string, compilation: Compilation): Promise<void> {
       await writeFile(join(dir, `${name}.asl.json`), pretty(definition));
     }
   } catch (error) {
-    throw new RepriseError('INPUT_INVALID', `cannot write to ${dir}: ${String(error)}`, { cause: error });
+    throw isRepriseError(error) ? error : unwritable(`to ${dir}`, error);
   }
 }
 

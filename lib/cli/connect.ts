@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { ClientOptions } from '../adapters/http/api-caller';
-import { isRepriseError } from '../core/errors';
+import { isRepriseError, RepriseError } from '../core/errors';
 import { noDaemon, readAddress } from '../server/address';
 import { JOURNAL_OPTION, layoutAt, parseUrl } from './options';
 import { readToken, TOKEN_FILE_OPTION, type TokenOptions } from './own-token';
+import { sayOnce } from './patience';
 import { print } from './print';
 import { asksEngine } from './target';
 
@@ -53,9 +54,7 @@ export async function askBy<Client, T>(
   question: (client: Client) => Promise<T>,
 ): Promise<T> {
   const { api } = options;
-  if (api !== undefined) {
-    return question(clientOf({ api, token: readToken(options), retryForMs: RETRY_MS }));
-  }
+  if (api !== undefined) return askDeployed(clientOf, { ...options, api }, question);
   const layout = layoutAt(options.journal);
   const { url, token } = readAddress(layout);
   try {
@@ -65,6 +64,29 @@ export async function askBy<Client, T>(
     const isGone = isRepriseError(error, 'UPSTREAM_UNAVAILABLE') && error.context['status'] === undefined;
     throw isGone || isRepriseError(error, 'UNAUTHENTICATED') ? noDaemon(layout, error) : error;
   }
+}
+
+async function askDeployed<Client, T>(
+  clientOf: (options: ClientOptions) => Client,
+  options: ConnectOptions & { readonly api: string },
+  question: (client: Client) => Promise<T>,
+): Promise<T> {
+  const { api } = options;
+  const patience = { retryForMs: RETRY_MS, onRetry: sayOnce(RETRY_MS) };
+  try {
+    return await question(clientOf({ api, token: readToken(options), ...patience }));
+  } catch (error) {
+    throw isOfOthers(error) ? notAnEngine(api, error) : error;
+  }
+}
+
+/** An engine says of what it does not find that it is a job, a route and so on. */
+const isOfOthers = (error: unknown): error is RepriseError =>
+  isRepriseError(error, 'INPUT_INVALID') && error.context['status'] === 404;
+
+function notAnEngine(api: string, cause: RepriseError): RepriseError {
+  const message = `${api} answers, and is no API of an engine: check the address, which ends with a stage on AWS (\`Url\` of the api stack; \`npm run local\` prints its own)`;
+  return new RepriseError('INPUT_INVALID', message, { cause });
 }
 
 /** Prints what the engine answers to a client of a part of the API: as one JSON document, or as a person reads it. */

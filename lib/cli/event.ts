@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { ulid } from 'ulid';
 import { createTriggerClient } from '../adapters/http/trigger-client';
 import { type PutEventResponse, putEventRequest } from '../contract/events';
-import { parse } from '../contract/read';
 import { RepriseError } from '../core/errors';
+import { parseForeign, readForeign } from '../importers/foreign';
 import { type ConnectOptions, printedBy, withConnection } from './connect';
-import { readYaml } from './files';
+import { readText, sourceOf } from './files';
 
 type Options = ConnectOptions & { readonly json?: boolean };
 
@@ -31,7 +31,9 @@ async function sendEvent(file: string, options: Options): Promise<void> {
 }
 
 async function readEvent(file: string) {
-  return parse(putEventRequest, await readYaml(file));
+  const source = sourceOf(file);
+  const { value, locate } = readForeign({ text: await readText(file), source });
+  return parseForeign(putEventRequest, value, { source, locate });
 }
 
 function render({ id, triggers, job_id }: PutEventResponse): string {

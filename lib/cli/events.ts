@@ -1,8 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Argument, type Command, Option } from 'commander';
+import { makeDirs } from '../adapters/embedded/disk/make-dirs';
 import { SCHEMA_FORMATS, type SchemaFormat, schemaDocument, schemaName } from '../core/messages/event-schema';
 import { EVENT_TYPES, type EventTypeName, eventTypeNames } from '../core/messages/event-types';
+import { writeText } from './files';
 import { print } from './print';
 import { eventReference, renderEventTypes } from './render/events';
 
@@ -56,11 +57,11 @@ async function schemas(type: EventTypeName | undefined, { format, out, json }: S
     process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
     return;
   }
-  await mkdir(out, { recursive: true });
+  makeDirs(out);
   const files: string[] = [];
   for (const each of types) {
     const path = join(out, `${schemaName(each)}.json`);
-    await writeFile(path, `${JSON.stringify(schemaDocument(each, format), undefined, 2)}\n`);
+    await writeText(path, `${JSON.stringify(schemaDocument(each, format), undefined, 2)}\n`);
     files.push(path);
   }
   print({ json }, { files }, () => files.map((path) => `${path}\n`).join(''));

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Graph } from '../core/dag/graph';
@@ -7,7 +6,7 @@ import { present } from '../core/model/present';
 import { exportGithubActions } from '../exporters/github-actions';
 import { exportGitlab } from '../exporters/gitlab';
 import { type CiJob, secretsOf, slotsOf } from '../exporters/job';
-import { readGraph } from './files';
+import { readGraph, writeText } from './files';
 import { readSuites, say } from './options';
 import { printDocument } from './print';
 import { slotsOption } from './run';
@@ -58,7 +57,7 @@ async function exportGraph(
   const job = { name: graph.name, file: fromHere(file), install, secrets, variables };
   const text = write({ ...job, ...present({ slots, suites }) }, graph);
   tellLabels(graph);
-  if (out !== undefined) await save(out, text);
+  if (out !== undefined) await writeText(out, text);
   if (options.json) printDocument({ workflow: text, secrets, variables });
   else if (out === undefined) process.stdout.write(text);
 }
@@ -98,12 +97,4 @@ function envNameOption(): Option {
       throw new RepriseError('INPUT_INVALID', `--env ${name}: write the name of a variable`);
     })
     .default([], 'none');
-}
-
-async function save(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw new RepriseError('INPUT_INVALID', `cannot write ${file}: ${String(error)}`, { cause: error });
-  }
 }

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Graph } from '../core/dag/graph';
@@ -6,8 +7,10 @@ import { parseGraph } from '../core/dag/parse';
 import { readDocument } from '../core/dag/read/document';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
+import { present } from '../core/model/present';
 import { decodeUtf8 } from '../core/model/utf8';
 import { readForeign } from '../importers/foreign';
+import { unreadable, unwritable } from './file-error';
 
 /** What people call what is read from `-`. */
 const STANDARD_INPUT = 'standard input';
@@ -43,6 +46,15 @@ export async function readText(file: string): Promise<string> {
   throw new RepriseError('INPUT_INVALID', `${name} ${decoded.problem}`);
 }
 
+/** Writes a file whole. @param mode of one that is made by it @throws RepriseError INPUT_INVALID */
+export async function writeText(file: string, text: string, mode?: number): Promise<void> {
+  try {
+    await writeFile(file, text, present({ mode }));
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+}
+
 /** No more than may be: what is read may be a pipe, or a device that never ends. */
 async function readBytes(name: string, stream: Readable): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
@@ -54,10 +66,7 @@ async function readBytes(name: string, stream: Readable): Promise<Uint8Array> {
       chunks.push(chunk as Buffer);
     }
   } catch (error) {
-    if (error instanceof RepriseError) throw error;
-    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    const why = isMissing ? 'there is no such file' : error instanceof Error ? error.message : String(error);
-    throw new RepriseError('INPUT_INVALID', `cannot read ${name}: ${why}`, { cause: error });
+    throw error instanceof RepriseError ? error : unreadable(name, error);
   }
   return Buffer.concat(chunks);
 }

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { createFileHistory } from '../adapters/embedded/disk/history';
 import { dot } from '../core/dag/draw/dot';
@@ -6,8 +5,7 @@ import { explainNode } from '../core/dag/draw/explain';
 import { mermaid } from '../core/dag/draw/mermaid';
 import { type Picture, pictureOf } from '../core/dag/draw/picture';
 import { svg } from '../core/dag/draw/svg';
-import { RepriseError } from '../core/errors';
-import { readGraph } from './files';
+import { readGraph, writeText } from './files';
 import { explanationText } from './graph-explanation';
 import { JOURNAL_OPTION, layoutAt } from './options';
 import { print } from './print';
@@ -51,13 +49,5 @@ async function showGraph(file: string, options: Options): Promise<void> {
 async function put<T>(options: Options, document: T, text: (document: T) => string): Promise<void> {
   const { out, json } = options;
   if (out === undefined) return print(options, document, text);
-  return write(out, json ? `${JSON.stringify(document)}\n` : text(document));
-}
-
-async function write(out: string, text: string): Promise<void> {
-  try {
-    await writeFile(out, text);
-  } catch (error) {
-    throw new RepriseError('INPUT_INVALID', `cannot write to ${out}: ${String(error)}`, { cause: error });
-  }
+  return writeText(out, json ? `${JSON.stringify(document)}\n` : text(document));
 }

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { RepriseError } from '../core/errors';
@@ -14,10 +13,11 @@ import { importNx } from '../importers/nx/import';
 import { importPlaywright } from '../importers/playwright/import';
 import { renderGraph } from '../importers/render';
 import { importTurbo, TURBO_RUNNERS } from '../importers/turbo/import';
-import { readText, sourceOf } from './files';
+import { readText, sourceOf, writeText } from './files';
 import { type Given, type Importer, type Kind, type Read, shardsOf, shardsOption } from './import-kind';
 import { SHARD_KINDS } from './import-shards';
 import { printDocument } from './print';
+import { many } from './render/style';
 import { repositoryFiles } from './repository-files';
 
 const KINDS: readonly Kind[] = [
@@ -189,7 +189,7 @@ async function run(read: Read, options: Given, importer: Importer): Promise<void
   const made = importer(read, name);
   const imported = options.name === undefined ? made : { ...made, graph: { ...made.graph, name } };
   const yaml = renderGraph(imported, `Imported from ${source}.`);
-  if (options.out !== undefined) await write(options.out, yaml);
+  if (options.out !== undefined) await writeText(options.out, yaml);
   if (options.json) printDocument(imported);
   else if (options.out === undefined) process.stdout.write(yaml);
   else process.stderr.write(summary(imported, options.out));
@@ -200,15 +200,7 @@ function summary({ graph, notes }: ImportedGraph, out: string): string {
     const place = [source, line, path].filter((part) => part !== undefined).join(': ');
     return `  ${place}: ${message}`;
   });
-  return `${[`${out}: ${graph.nodes.length} nodes, ${notes.length} notes`, ...lines].join('\n')}\n`;
-}
-
-async function write(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw new RepriseError('INPUT_INVALID', `cannot write ${file}: ${String(error)}`, { cause: error });
-  }
+  return `${[`${out}: ${many(graph.nodes.length, 'node')}, ${many(notes.length, 'note')}`, ...lines].join('\n')}\n`;
 }
 
 function pair(text: string, before: [string, string][]): [string, string][] {

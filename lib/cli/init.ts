@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Command } from 'commander';
+import { isDirectory } from '../adapters/embedded/disk/durable';
 import { compile } from '../core/dag/compile';
 import { parseGraph } from '../core/dag/parse';
-import { RepriseError } from '../core/errors';
 import { sanitiseId } from '../importers/ids';
 import { renderGraph } from '../importers/render';
 import { ciFiles, type FirstGraph, firstGraph, nothingFound } from '../init/first-graph';
-import type { Folder } from '../init/folder';
+import { writeText } from './files';
 import { importedAs } from './import';
 import { folderAt } from './init-folder';
+import { invalid } from './invalid';
 import { say } from './options';
 import { printDocument } from './print';
 import { renderFirstGraph } from './render/first-graph';
@@ -45,14 +45,13 @@ async function init(path: string, options: Options): Promise<void> {
   const { out, from, dryRun, force, json } = options;
   if (!dryRun && !force && existsSync(out)) {
     const message = `${out} is there already: write to another file with --out, or over it with --force`;
-    throw new RepriseError('INPUT_INVALID', message);
+    throw invalid(message);
   }
-  const folder = folderAt(path);
-  const made = named(from === undefined ? await ofFolder(folder) : await ofFile(from), options.name);
+  const made = named(from === undefined ? await ofFolder(path) : await ofFile(from), options.name);
   const text = renderGraph(made, 'Written by `reprise init`; yours to change.');
   // What the next command would refuse is not written.
   const { graph, certificate } = compile(parseGraph(text, basename(out)), { workers: 50 });
-  if (!dryRun) await write(out, text);
+  if (!dryRun) await writeText(out, text);
   const { graph: document, notes, found, aside } = made;
   if (json) {
     const file = dryRun ? {} : { file: out };
@@ -69,13 +68,15 @@ function named(made: FirstGraph, name: string | undefined): FirstGraph {
 }
 
 /** Of what the folder itself says; where that is nothing, of what its CI system does. */
-async function ofFolder(folder: Folder): Promise<FirstGraph> {
+async function ofFolder(path: string): Promise<FirstGraph> {
+  if (!isDirectory(path)) throw invalid(`${path} is no directory: name the one whose tests the graph is for`);
+  const folder = folderAt(path);
   const made = firstGraph(folder);
   if (made) return made;
   const [file] = ciFiles(folder);
   if (file === undefined) throw nothingFound(folder);
   say(`nothing but ${file} says how tests are run here`);
-  return ofFile(file);
+  return ofFile(join(path, file));
 }
 
 async function ofFile(file: string): Promise<FirstGraph> {
@@ -86,12 +87,4 @@ async function ofFile(file: string): Promise<FirstGraph> {
   const { nodes } = imported.graph;
   const found = { what: kind, file, why: 'a node for each of its jobs', nodes };
   return { ...imported, found: [found], aside: [] };
-}
-
-async function write(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw new RepriseError('INPUT_INVALID', `cannot write ${file}: ${String(error)}`, { cause: error });
-  }
 }

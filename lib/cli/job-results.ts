@@ -1,9 +1,9 @@
-import { appendFile, stat, writeFile } from 'node:fs/promises';
+import { appendFile, stat } from 'node:fs/promises';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { keptTests } from '../adapters/embedded/runtime/kept-results';
-import { RepriseError } from '../core/errors';
 import { JOB_FORMATS, type JobFormat } from '../reports/job-formats';
 import { jobReport } from '../reports/job-report';
+import { unwritable } from './file-error';
 import type { JobSummary } from './job-summary';
 import { timelineIn } from './job-timeline';
 import { summaryMarkdown } from './render/summary';
@@ -18,23 +18,12 @@ export async function resultsOf(layout: Layout, jobId: string, format: JobFormat
 }
 
 /** Adds to a file of Markdown. What stands in it already counts, as the bound is that of the file. */
-export function addSummary(file: string, summary: JobSummary): Promise<void> {
-  return saved(file, async () => {
-    const { size } = await stat(file).catch(() => ({ size: 0 }));
-    await appendFile(file, summaryMarkdown(summary, Math.max(0, SUMMARY_BYTES - size)));
-  });
-}
-
-/** @throws RepriseError INPUT_INVALID names a file that cannot be written */
-export function writeReport(file: string, text: string): Promise<void> {
-  return saved(file, () => writeFile(file, text));
-}
-
-async function saved(file: string, write: () => Promise<void>): Promise<void> {
+export async function addSummary(file: string, summary: JobSummary): Promise<void> {
+  const { size } = await stat(file).catch(() => ({ size: 0 }));
   try {
-    await write();
+    await appendFile(file, summaryMarkdown(summary, Math.max(0, SUMMARY_BYTES - size)));
   } catch (error) {
-    throw new RepriseError('INPUT_INVALID', `cannot write ${file}: ${String(error)}`, { cause: error });
+    throw unwritable(file, error);
   }
 }
 

@@ -12,7 +12,7 @@ import { RepriseError } from '../core/errors';
 import { EXIT } from './exit';
 import { JOURNAL_OPTION, layoutAt } from './options';
 import { print, printDocument } from './print';
-import { type Colors, colorsFor } from './render/style';
+import { type Colors, colorsFor, many } from './render/style';
 
 interface AnchorOptions {
   readonly journal: string;
@@ -134,9 +134,9 @@ function describeAll(
   const by =
     anchors.at === undefined
       ? 'no anchors: what is gone as a whole, or was written anew, would not be noticed (reprise journal anchor)\n'
-      : `against ${anchors.count} anchors, the last of ${new Date(anchors.at).toISOString()}; ${free} journals are not anchored yet\n`;
+      : `against ${many(anchors.count, 'anchor')}, the last of ${new Date(anchors.at).toISOString()}; ${many(free, 'journal')} not anchored yet\n`;
   const head = valid
-    ? `${colors.green('valid')}: ${streams.length} journals, ${events} events, none changed or missing\n`
-    : `${colors.red('not valid')}: ${bad.length} of ${streams.length} journals\n${bad.join('')}`;
+    ? `${colors.green('valid')}: ${many(streams.length, 'journal')}, ${many(events, 'event')}, none changed or missing\n`
+    : `${colors.red('not valid')}: ${bad.length} of ${many(streams.length, 'journal')}\n${bad.join('')}`;
   return `${head}${by}`;
 }

@@ -7,8 +7,9 @@ import { anchoredIn } from '../adapters/archive/anchor-text';
 import { EXPORT_FORMATS, type ExportFormat, exportOf } from '../adapters/archive/export-text';
 import { PRIVATE_FILE } from '../adapters/embedded/disk/privacy';
 import { directoryKey } from '../adapters/embedded/disk/signing-key';
-import { RepriseError } from '../core/errors';
+import { isRepriseError } from '../core/errors';
 import { upTo } from '../core/journal/point';
+import { unwritable } from './file-error';
 import { anchorsFor } from './journal-anchor';
 import { assertVerified, namedStream, type StreamOptions } from './journal-stream';
 
@@ -55,6 +56,6 @@ async function writeWhole(file: string, text: AsyncIterable<string>): Promise<vo
     await rename(draft, file);
   } catch (error) {
     await rm(draft, { force: true });
-    throw new RepriseError('INPUT_INVALID', `cannot write ${file}: ${String(error)}`, { cause: error });
+    throw isRepriseError(error) ? error : unwritable(file, error);
   }
 }

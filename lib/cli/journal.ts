@@ -14,9 +14,9 @@ import {
   replayJournal,
 } from './journal-replay';
 import { namedStream, STREAM_ARGUMENT, type StreamOptions } from './journal-stream';
-import { print } from './print';
+import { print, printList } from './print';
 import { eventLine } from './render/journal';
-import { colorsFor } from './render/style';
+import { colorsFor, many } from './render/style';
 
 /** `reprise journal ...`: what happened to a stream, how it stood at any time, and whether the record of it can be trusted. */
 export function registerJournal(program: Command): void {
@@ -89,13 +89,7 @@ async function show(argument: string | undefined, options: Options): Promise<voi
     for await (const event of journal.written(stream)) process.stdout.write(eventLine(event, colors));
     return;
   }
-  let between = '';
-  process.stdout.write(`{"stream":${JSON.stringify(stream)},"events":[`);
-  for await (const event of journal.written(stream)) {
-    process.stdout.write(`${between}${JSON.stringify(event)}`);
-    between = ',';
-  }
-  process.stdout.write(']}\n');
+  await printList({ stream }, 'events', journal.written(stream));
 }
 
 /** The stream of the cleanups of a month. */
@@ -117,5 +111,5 @@ function describe(name: string, verdict: ExportVerdict): string {
     anchored === undefined
       ? ''
       : `anchored up to event ${anchored.seq} by anchor ${anchored.anchor} of ${new Date(anchored.at).toISOString()}, signed by the key ${anchored.signedBy}\n`;
-  return `${colors.green('valid')}: ${verdict.events} events of ${name}, none changed or missing\n${by}${at}`;
+  return `${colors.green('valid')}: ${many(verdict.events, 'event')} of ${name}, none changed or missing\n${by}${at}`;
 }

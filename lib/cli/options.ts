@@ -1,6 +1,8 @@
+import type { Stats } from 'node:fs';
 import { availableParallelism, userInfo } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import * as z from 'zod';
+import { statsOf } from '../adapters/embedded/disk/durable';
 import { type Layout, layoutOf } from '../adapters/embedded/disk/layout';
 import { openDirectory } from '../adapters/embedded/disk/store';
 import { type RetryLimits, retryLimitsSchema } from '../core/access/retry-limits';
@@ -89,8 +91,17 @@ export function configFileOf({ root }: Layout): string {
   return join(root, 'config.yaml');
 }
 
+/** @throws RepriseError INPUT_INVALID where a file has the name of the directory, or of one above it */
 export function layoutAt(dir: string): Layout {
-  return layoutOf(resolve(dir));
+  const root = resolve(dir);
+  const found = nearest(root);
+  if (found.isDirectory()) return layoutOf(root);
+  throw invalid(`the journal is kept in a directory, and ${dir} leads to a file: name another by --journal`);
+}
+
+/** What a path leads to, or the nearest above it that is there. */
+function nearest(path: string): Stats {
+  return statsOf(path) ?? nearest(dirname(path));
 }
 
 /** Who runs the command, as the system knows it. */

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { RepriseError } from '../core/errors';
+import { unreadable } from './file-error';
 import { invalid } from './invalid';
 
 const VARIABLE = 'REPRISE_TOKEN';
@@ -45,11 +45,18 @@ export function hasToken(env: Readonly<Record<string, string | undefined>>): boo
 export function readToken({ token, tokenFile = process.env['REPRISE_TOKEN_FILE'] }: TokenOptions): string {
   hideToken([]);
   const found = token ?? (tokenFile === undefined ? taken : tokenIn(tokenFile));
-  if (found) return found;
+  if (found && TOKEN.test(found)) return found;
+  if (found)
+    throw invalid(
+      `${token === undefined && tokenFile !== undefined ? tokenFile : 'what is given as the token'} holds no token: a token is one line, without blanks`,
+    );
   throw invalid(
     'no token: name the file that holds it with --token-file, or set REPRISE_TOKEN; for a local deployment `reprise token --env local` makes one',
   );
 }
+
+/** What may stand in a header; anything else is a file, or a page, that was taken for a token. */
+const TOKEN = /^[\x21-\x7e]+$/;
 
 function tokenIn(file: string): string {
   const fd = file === '-' ? 0 : descriptorOf(file);
@@ -59,8 +66,7 @@ function tokenIn(file: string): string {
     // Whoever is of the same user could read it again through /proc.
     if (fd !== undefined && fd > 2) closeSync(fd);
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(cause);
-    throw new RepriseError('INPUT_INVALID', `cannot read the token from ${file}: ${why}`, { cause });
+    throw unreadable(`the token from ${file}`, cause);
   }
   if (text.trim() === '') throw invalid(`${file} holds no token: it is empty`);
   return text.trim();

@@ -9,6 +9,7 @@ import { createHints } from '../core/dag/check/nearest';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { idSchema } from '../core/model/ids';
+import { unreadable } from './file-error';
 import { invalid } from './invalid';
 
 /** The name that no profile may have: this machine, whatever profile is in use. */
@@ -109,7 +110,7 @@ function readProfiles(path: string): ProfileFile {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return { profiles: {} };
-    throw new RepriseError('INPUT_INVALID', `cannot read ${path}: ${String(error)}`, { cause: error });
+    throw unreadable(path, error);
   }
   try {
     return fileSchema.parse(JSON.parse(text));
@@ -128,8 +129,7 @@ export function checkTokenFile(path: string): void {
   try {
     ({ mode } = statSync(path));
   } catch (cause) {
-    const why = hasCode(cause, 'ENOENT') ? 'there is no such file' : String(cause);
-    throw new RepriseError('INPUT_INVALID', `cannot read the token from ${path}: ${why}`, { cause });
+    throw unreadable(`the token from ${path}`, cause);
   }
   // Windows has no such bits, and shows all of them.
   if (process.platform === 'win32' || !isOpenToOthers({ mode })) return;

@@ -2,8 +2,8 @@ import { createJobClient } from '../adapters/http/job-client';
 import type { JobFormat } from '../reports/job-formats';
 import { ctrfText } from '../reports/write-ctrf';
 import { askBy, type ConnectOptions } from './connect';
+import { writeText } from './files';
 import { invalid } from './invalid';
-import { writeReport } from './job-results';
 
 interface Options extends ConnectOptions {
   readonly api: string;
@@ -27,12 +27,12 @@ export async function reportOfEngine(jobId: string, options: Options): Promise<v
     askBy(createJobClient, options, async (client) =>
       of === 'junit' ? client.junit(jobId) : ctrfText(await client.ctrf(jobId)),
     );
-  if (junit !== undefined) await writeReport(junit, await report('junit'));
-  if (ctrf !== undefined) await writeReport(ctrf, await report('ctrf'));
+  if (junit !== undefined) await writeText(junit, await report('junit'));
+  if (ctrf !== undefined) await writeText(ctrf, await report('ctrf'));
   if (format === undefined) return;
   const text = await report(format);
   if (out === undefined) process.stdout.write(text);
-  else await writeReport(out, text);
+  else await writeText(out, text);
 }
 
 function check(options: Options & { readonly [Name in keyof typeof OF_FILES]?: unknown }): void {

@@ -1,6 +1,6 @@
 import { JOB_FORMATS, type JobFormat } from '../reports/job-formats';
+import { writeText } from './files';
 import { jobPage, recordedJob } from './job-page';
-import { writeReport } from './job-results';
 import { namedStream, type StreamOptions } from './journal-stream';
 import { journalOption } from './options';
 import { jobHtml } from './render/job-page/page';
@@ -17,8 +17,8 @@ export async function writeReports(
   const named = await namedStream(jobId, options);
   const job = await recordedJob(named);
   const page = html !== undefined && (await jobPage(job, named, journalOption(named.layout)));
-  if (page) await writeReport(html, jobHtml(page, Date.now()));
+  if (page) await writeText(html, jobHtml(page, Date.now()));
   for (const [format, file] of Object.entries(others)) {
-    if (file !== undefined) await writeReport(file, JOB_FORMATS[format as JobFormat](job.report));
+    if (file !== undefined) await writeText(file, JOB_FORMATS[format as JobFormat](job.report));
   }
 }

@@ -7,8 +7,9 @@ import { reportOn } from '../core/engine/reporting';
 import { present } from '../core/model/present';
 import { JOB_FORMATS, type JobFormat } from '../reports/job-formats';
 import { type ConnectOptions, withNamedEngine } from './connect';
+import { writeText } from './files';
 import { invalid } from './invalid';
-import { addSummary, resultsOf, rootOfRepository, SUMMARY_BYTES, writeReport } from './job-results';
+import { addSummary, resultsOf, rootOfRepository, SUMMARY_BYTES } from './job-results';
 import { summariseJob } from './job-summary';
 import { layoutAt, parseJobId, say } from './options';
 import { printDocument } from './print';
@@ -90,11 +91,12 @@ async function reportHere(jobId: string, options: Options, hasWritten: boolean):
   const isDone = hasWritten || format !== undefined || options.reportTo !== undefined;
   if (isDone && !json && !annotations && quality === undefined && file === undefined) return;
   const summary = await summariseJob(layout, jobId, rootOfRepository());
-  if (json) printDocument(summary);
-  if (annotations) process.stdout.write(githubAnnotations(summary));
-  if (quality !== undefined) await writeReport(quality, codeQuality(summary));
+  // What is printed says that all of it was done.
+  if (quality !== undefined) await writeText(quality, codeQuality(summary));
   if (file !== undefined) await addSummary(file, summary);
-  else if (!json && !annotations && quality === undefined) {
+  if (json) printDocument(summary);
+  else if (annotations) process.stdout.write(githubAnnotations(summary));
+  else if (quality === undefined && file === undefined) {
     process.stdout.write(summaryMarkdown(summary, SUMMARY_BYTES));
   }
 }
@@ -131,5 +133,5 @@ async function writeResults(
 ): Promise<void> {
   const text = await resultsOf(layout, jobId, format);
   if (out === undefined) process.stdout.write(text);
-  else await writeReport(out, text);
+  else await writeText(out, text);
 }

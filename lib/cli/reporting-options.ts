@@ -3,6 +3,7 @@ import { createReportingClient } from '../adapters/http/reporting-client';
 import { RepriseError } from '../core/errors';
 import type { ExecutionReporting } from '../core/ports/reporting';
 import { parseUrl } from './options';
+import { sayOnce } from './patience';
 
 /** Where a command reports jobs to; nothing of it is secret. */
 export interface ReportingOptions {
@@ -38,5 +39,6 @@ export function reportingOf(
   if (name !== undefined && !token) {
     throw new RepriseError('INPUT_INVALID', `--report-token ${name}: the variable ${name} is not set`);
   }
-  return createReportingClient({ url, token: token || undefined, retryForMs: PATIENCE_MS, signal });
+  const patience = { retryForMs: PATIENCE_MS, onRetry: sayOnce(PATIENCE_MS) };
+  return createReportingClient({ url, token: token || undefined, ...patience, signal });
 }

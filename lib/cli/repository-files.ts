@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import type { RepositoryFiles } from '../importers/gitlab/include';
+import { unreadable } from './file-error';
 
 /** Entries of directories that are looked through for the files of one pattern. */
 const MOST_ENTRIES = 100_000;
@@ -63,10 +63,4 @@ function piece(part: string): string {
 
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
-function unreadable(path: string, error: unknown): RepriseError {
-  return new RepriseError('INPUT_INVALID', `cannot read ${path}: ${(error as Error).message}`, {
-    cause: error,
-  });
 }

@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import { replaceFile } from '../adapters/embedded/disk/durable';
 import { ensureLocalKeys, issueLocalToken } from '../adapters/http/local-issuer';
 import { SCOPES } from '../core/access/scopes';
-import { RepriseError } from '../core/errors';
 import { parseDuration } from '../core/model/duration';
+import { unwritable } from './file-error';
 import { invalid } from './invalid';
 import { printDocument } from './print';
 
@@ -58,7 +58,7 @@ async function writeToken(path: string, token: string): Promise<void> {
   try {
     await replaceFile(path, `${token}\n`, { durable: false });
   } catch (cause) {
-    throw new RepriseError('INPUT_INVALID', `cannot write the token to ${path}: ${String(cause)}`, { cause });
+    throw unwritable(`the token to ${path}`, cause);
   }
 }
 

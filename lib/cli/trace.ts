@@ -16,8 +16,9 @@ import { type Span, spansOf } from '../core/projections/spans';
 import { askBy, type ConnectOptions, withJournals } from './connect';
 import { timelineIn } from './job-timeline';
 import { layoutAt, parseUrl, say } from './options';
+import { sayOnce } from './patience';
 import { printDocument } from './print';
-import { colorsFor } from './render/style';
+import { colorsFor, many } from './render/style';
 import { traceText } from './render/trace';
 
 interface Options extends ConnectOptions {
@@ -89,9 +90,10 @@ async function exported({ jobs }: TraceResponse, { endpoint, journal }: Options)
     printDocument(otlpDocument(spans, { version }));
     return;
   }
-  await sendSpans(spans, { endpoint, headers: headersIn(process.env), version, retryForMs: PATIENCE_MS });
+  const patience = { retryForMs: PATIENCE_MS, onRetry: sayOnce(PATIENCE_MS) };
+  await sendSpans(spans, { endpoint, headers: headersIn(process.env), version, ...patience });
   const traces = [...new Set(spans.map(({ traceId }) => traceId))];
-  say(`sent ${spans.length} spans of the trace ${traces.join(', ')}`);
+  say(`sent ${many(spans.length, 'span')} of the trace ${traces.join(', ')}`);
 }
 
 /** `name=value`, with commas between them and values in percent encoding. Values are secrets: none is printed. */

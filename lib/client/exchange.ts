@@ -43,6 +43,7 @@ export function foreignAnswer(name: string, status: number, cause: unknown): Rep
 
 async function send(request: ExchangeRequest): Promise<Response> {
   const { method, url, headers = {}, body, timeoutMs, signal } = request;
+  checkHeaders(request, headers);
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     return await (request.fetch ?? fetch)(url, {
@@ -55,6 +56,23 @@ async function send(request: ExchangeRequest): Promise<Response> {
     });
   } catch (cause) {
     throw isRepriseError(cause) ? cause : unreachable(request, cause);
+  }
+}
+
+/** What `fetch` says of a header that it refuses has its value, which may be a token: it is not said. */
+function checkHeaders(request: ExchangeRequest, headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (isHeader(name, value)) continue;
+    const message = `${nameOf(request)}: the header ${name} cannot be sent, as its value holds a line break or another character that no header has`;
+    throw new RepriseError('INPUT_INVALID', message);
+  }
+}
+
+function isHeader(name: string, value: string): boolean {
+  try {
+    return new Headers([[name, value]]).has(name);
+  } catch {
+    return false;
   }
 }
 

@@ -60,7 +60,7 @@ export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown):
     return { code: 'INPUT_INVALID', path, message: messageOf(issue) };
   });
   const [first] = problems;
-  const more = count > 1 ? ` (and ${count - 1} more problems)` : '';
+  const more = count > 1 ? ` (and ${count - 1} more problem${count === 2 ? '' : 's'})` : '';
   throw new RepriseError('INPUT_INVALID', `${first?.path}: ${first?.message}${more}`, { problems, count });
 }
 

@@ -42,14 +42,16 @@ export type DetectedKind = keyof typeof RECOGNISED;
 
 /**
  * Which importer a file is for.
- * @throws RepriseError INPUT_INVALID where none knows it, or several do; the message lists the kinds
+ * @throws RepriseError INPUT_INVALID where none knows it, or several do; the message lists the kinds, or says where its YAML is broken
  */
 export function detectKind(file: ForeignFile): DetectedKind {
   const kinds = Object.keys(RECOGNISED) as DetectedKind[];
-  const looked: Looked = { ...file, top: topOf(file) };
+  const { top, unread } = topOf(file);
+  const looked: Looked = { ...file, top };
   const found = kinds.filter((kind) => RECOGNISED[kind](looked));
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
+  if (found.length === 0 && unread && /\.(ya?ml|json)$/.test(file.source)) throw unread;
   const why =
     found.length === 0
       ? `no importer knows what it is: say it, as in \`reprise import ${kinds[0]} ${file.source}\`; the kinds are ${kinds.join(', ')}`
@@ -58,11 +60,11 @@ export function detectKind(file: ForeignFile): DetectedKind {
 }
 
 /** What cannot be read is told by the importer that it is for, if one knows it by other signs. */
-function topOf(file: ForeignFile): Looked['top'] {
+function topOf(file: ForeignFile): { readonly top: Looked['top']; readonly unread?: unknown } {
   try {
     const { value } = readForeign(file);
-    return isMapping(value) ? value : undefined;
-  } catch {
-    return undefined;
+    return { top: isMapping(value) ? value : undefined };
+  } catch (unread) {
+    return { top: undefined, unread };
   }
 }

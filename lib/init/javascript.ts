@@ -72,7 +72,7 @@ function rootLook(folder: Folder, root: Package, { manager, isMonorepo }: RootDe
       : [
           {
             ...{ what: 'scripts', file, nodes },
-            why: `its scripts ${rest.map(({ name }) => name).join(', ')} build, check and test; \`${manager.install}\` comes before all of them`,
+            why: `its scripts ${rest.map(({ name }) => name).join(', ')} build, check and test; \`${manager.install}\` has to have run before`,
           },
         ];
   return joined({ found, aside: [...aside, ...handedOn] }, bare, browser);
@@ -98,12 +98,13 @@ function commandOf({ name, text, part }: Script, manager: PackageManager): Runne
 /** Configurations of runners that no script starts. */
 function bareRunners(
   folder: Folder,
-  { devDependencies, dependencies }: PackageJson,
+  { devDependencies, dependencies, jest }: PackageJson,
   { own, manager, hasBuild }: NodeDeps & { readonly own: readonly Script[] },
 ): Look {
   const needs = hasBuild ? { needs: ['build'] } : {};
   const found = (['jest', 'vitest'] as const).flatMap((runner): Found[] => {
-    const [file] = filesLike(folder, new RegExp(`^${runner}\\.config\\.[cm]?[jt]s(on)?$`));
+    const inPackage = runner === 'jest' && jest !== undefined ? ['package.json'] : [];
+    const [file] = [...filesLike(folder, new RegExp(`^${runner}\\.config\\.[cm]?[jt]s(on)?$`)), ...inPackage];
     const isInstalled = Object.hasOwn(devDependencies, runner) || Object.hasOwn(dependencies, runner);
     if (file === undefined || !isInstalled || own.some(({ part }) => part === 'test')) return [];
     const node = { id: runner, ...runnerCommand(runner, manager.exec)!, ...needs };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { readForeign } from '../importers/foreign';
+import { isMapping } from '../core/dag/check/outline';
+import { readForeign, refusal } from '../importers/foreign';
 import { type Folder, within } from './folder';
 
 const names = z.record(z.string(), z.string()).catch({});
@@ -8,6 +9,7 @@ const packageSchema = z.looseObject({
   scripts: names,
   dependencies: names,
   devDependencies: names,
+  jest: z.looseObject({}).optional().catch(undefined),
   workspaces: z
     .union([z.array(z.string()), z.looseObject({ packages: z.array(z.string()) })])
     .optional()
@@ -17,15 +19,14 @@ const packageSchema = z.looseObject({
 /** What a `package.json` says, as far as it matters here; what it says wrongly, it does not say. */
 export type PackageJson = z.infer<typeof packageSchema>;
 
-/** Undefined where there is none, or it is no JSON. */
+/** Undefined where there is none. @throws RepriseError INPUT_INVALID with the place of what is no JSON */
 export function packageIn(folder: Folder, dir: string): PackageJson | undefined {
-  const text = folder.read(within(dir, 'package.json'));
+  const source = within(dir, 'package.json');
+  const text = folder.read(source);
   if (text === undefined) return undefined;
-  try {
-    return packageSchema.parse({ scripts: {}, dependencies: {}, devDependencies: {}, ...JSON.parse(text) });
-  } catch {
-    return undefined;
-  }
+  const { value, locate } = readForeign({ text, source });
+  if (!isMapping(value)) throw refusal([], 'is no object of JSON', { source, locate });
+  return packageSchema.parse({ scripts: {}, dependencies: {}, devDependencies: {}, ...value });
 }
 
 /** Folders of the workspaces that a root package names, and `pnpm-workspace.yaml`. */

@@ -52,6 +52,10 @@ function lineOf(event: JobEvent): string | undefined {
   }
 }
 
+/** Characters of a message that a line shows. */
+const SHOWN = 120;
+
 function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1)?.slice(0, 120) ?? '';
+  const line = text.trim().split('\n').at(-1) ?? '';
+  return line.length <= SHOWN ? line : `${line.slice(0, SHOWN - 1)}…`;
 }

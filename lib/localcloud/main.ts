@@ -97,10 +97,14 @@ function whereToLook({ deployment }: LocalSession, stateDir: string): string {
   curl -H "Authorization: Bearer $TOKEN" ${deployment.apiUrl}/jobs/JOB
   curl -H "Authorization: Bearer $TOKEN" ${deployment.apiUrl}/jobs/JOB/events
 
-  npm run local -- --status     Step Functions executions, queues and dlq, events on the bus
-  ${stateDir}/agents/*.log      the workers
-  npm run local -- --down       stop it`;
+${aside('npm run local -- --status', 'Step Functions executions, queues and their DLQs, events on the bus')}
+${aside(`${stateDir}/agents/*.log`, 'the workers')}
+${aside('npm run local -- --down', 'stop it')}
+${aside('docs/tutorial/on-aws.md', 'what to do here')}`;
 }
+
+/** A line of what is where, in two columns. */
+const aside = (what: string, does: string): string => `  ${what.padEnd(28)}  ${does}`;
 
 async function status(root: string, stateDir: string): Promise<string> {
   const endpoint = process.env['AWS_ENDPOINT_URL'] || (await runningEndpoint({ root, stateDir }));

@@ -14,6 +14,7 @@ export async function describeStatus(deployment: Deployment): Promise<string> {
     queueDepths(sqs),
     busEvents(deployment.endpoint, deployment.notificationsQueueUrl),
   ]);
+  const widest = Math.max(0, ...runs.map(({ name }) => name.length));
   const lines = [
     `Local cloud  ${deployment.endpoint}`,
     `REST API     ${deployment.apiUrl}`,
@@ -22,7 +23,7 @@ export async function describeStatus(deployment: Deployment): Promise<string> {
     ...(runs.length === 0 ? ['  none'] : []),
     ...runs.map(({ name, status, machine, tasks, startedAt }) => {
       const counts = `tasks ${tasks.scheduled} scheduled, ${tasks.succeeded} succeeded, ${tasks.failed} failed`;
-      return `  ${name}  ${status.padEnd(9)}  ${counts}  ${startedAt?.toISOString() ?? ''}  ${machine}`;
+      return `  ${name.padEnd(widest)}  ${status.padEnd(9)}  ${counts}  ${startedAt?.toISOString() ?? ''}  ${machine}`;
     }),
     '',
     'Queues (waiting / in flight / delayed)',

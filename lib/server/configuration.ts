@@ -2,11 +2,12 @@ import { readFileSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { ulid } from 'ulid';
 import { hasCode } from '../adapters/embedded/disk/has-code';
+import { whyNot } from '../adapters/embedded/disk/why-not';
 import { parseConfigFile, parseConfigValue } from '../core/configuration/document';
 import { CONFIG_KEY_NAMES, type ConfigValues, variableOf } from '../core/configuration/keys';
 import { createLiveConfig, type LiveConfig } from '../core/configuration/live';
 import { createConfigStore } from '../core/configuration/store';
-import { isRepriseError } from '../core/errors';
+import { isRepriseError, RepriseError } from '../core/errors';
 import type { Clock } from '../core/model/time';
 import type { JournalStore } from '../core/ports/stores';
 
@@ -118,7 +119,10 @@ export function readConfigFile(file: string): ConfigValues {
     return parseConfigFile(readFileSync(file, 'utf8'), basename(file));
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return {};
-    throw error;
+    if (isRepriseError(error)) throw error;
+    throw new RepriseError('INPUT_INVALID', `cannot read ${file}: ${whyNot('read', error)}`, {
+      cause: error,
+    });
   }
 }
 

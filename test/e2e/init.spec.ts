@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { workspace } from '../support/e2e-cli';
 
 describe('reprise init', () => {
@@ -20,6 +22,24 @@ describe('reprise init', () => {
 
     const again = await space.run('init');
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('--force')]);
+  }, 60_000);
+
+  it('makes it of a folder elsewhere whose CI system alone says how tests run', async () => {
+    const space = workspace();
+    const job =
+      'name: CI\non: push\njobs: { test: { runs-on: ubuntu-latest, steps: [{ run: make test }] } }\n';
+    for (const app of ['app', 'broken'])
+      mkdirSync(join(space.dir, app, '.github/workflows'), { recursive: true });
+    space.write('app/.github/workflows/ci.yml', job);
+    const { code, stdout } = await space.run('init', 'app', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).graph.nodes.map(({ id }: { id: string }) => id)).toEqual(['test']);
+
+    space.write('broken/.github/workflows/ci.yml', 'name: [x\n');
+    const broken = await space.run('init', 'broken', '--force');
+    expect([broken.code, broken.stderr]).toEqual([2, expect.stringMatching(/^reprise: ci\.yml:2:1 /m)]);
+    const none = await space.run('init', 'nowhere', '--force');
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('nowhere is no directory')]);
   }, 60_000);
 
   it('says what it looked for where there is nothing', async () => {

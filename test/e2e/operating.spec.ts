@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Check } from '../../lib/core/doctor/check';
-import { until, type Workspace, workspace } from '../support/e2e-cli';
+import { builtCli, until, type Workspace, workspace } from '../support/e2e-cli';
 import { serve } from '../support/e2e-daemon';
 
 async function json(space: Workspace, ...args: string[]) {
@@ -27,6 +29,22 @@ const keyOf = async (space: Workspace, key: string) => {
   const { keys } = await json(space, 'config', 'show');
   return keys.find((each: { key: string }) => each.key === key);
 };
+
+describe('output that its file does not take', () => {
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('is told without a stack, and by the exit status', async () => {
+    const { dir } = workspace();
+    const said = promisify(execFile)(
+      'bash',
+      ['-c', `'${process.execPath}' '${builtCli()}' list --json > /dev/full`],
+      { cwd: dir },
+    );
+    await expect(said).rejects.toMatchObject({
+      code: 2,
+      stderr: 'reprise: cannot write the output: the disk is full\n',
+    });
+  });
+});
 
 describe('the configuration of a daemon', () => {
   it('holds at once when it is set, without a restart, and is taken back the same way', async () => {

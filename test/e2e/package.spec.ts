@@ -12,7 +12,7 @@ interface Packed {
   readonly filename: string;
   readonly size: number;
   readonly unpackedSize: number;
-  readonly files: readonly { readonly path: string }[];
+  readonly files: readonly { readonly path: string; readonly size: number }[];
 }
 
 const GRAPH = `name: strange
@@ -119,6 +119,24 @@ describe('an installed package', () => {
     expect(manifest).not.toHaveProperty('dependencies');
     expect(Object.keys(manifest.scripts).filter((name) => /^(pre|post)?install$/.test(name))).toEqual([]);
     expect(readdirSync(join(home, 'node_modules')).sort()).toEqual(['.bin', '.package-lock.json', 'reprise']);
+  });
+
+  it('weighs what docs/packaging.md says, to a tenth', () => {
+    const page = readFileSync('docs/packaging.md', 'utf8');
+    const said = new Map(
+      [...page.matchAll(/^\| `(\S+)` \| ([\d.]+) \|/gm)].map(([, path = '', mb]) => [path, Number(mb)]),
+    );
+    const weight = (isOf: (path: string) => boolean) =>
+      packed.files.reduce((sum, { path, size }) => sum + (isOf(path) ? size : 0), 0) / 1e6;
+    const weighed = new Map([...said.keys()].map((part) => [part, weight((path) => path.startsWith(part))]));
+    const [, small, large] = /^([\d.]+) MB packed, ([\d.]+) MB installed:$/m.exec(page) ?? [];
+    const pairs = [
+      ...[...said].map(([part, mb]) => [part, mb, weighed.get(part) ?? 0] as const),
+      ['packed', Number(small), packed.size / 1e6] as const,
+      ['installed', Number(large), packed.unpackedSize / 1e6] as const,
+    ];
+    expect(said.size).toBe(5);
+    expect(pairs.filter(([, mb, real]) => Math.abs(mb - real) > Math.max(0.1 * real, 0.01))).toEqual([]);
   });
 
   it('asks at run time for nothing but Node, and for what its packages can do without', () => {

@@ -15,7 +15,10 @@ import { ROOT } from './support/local-environment';
 async function walkTutorial(dir: string, env: NodeJS.ProcessEnv, stateDir: string) {
   const blocks = blocksOf('docs/tutorial/on-aws.md').map(({ text, ...block }) => ({
     ...block,
-    text: text.replaceAll('.reprise/local', stateDir).replace(/\b(begun|mended)\b(?!")/g, `${dir}/$1`),
+    text: text
+      .replaceAll('.reprise/local', stateDir)
+      .replaceAll('token --env local', `token --env local --state-dir ${stateDir}`)
+      .replace(/\b(begun|mended)\b(?!")/g, `${dir}/$1`),
   }));
   for (const { word, text } of blocks.filter((block) => block.word.endsWith('.json'))) {
     writeFileSync(join(dir, word), text);
@@ -105,7 +108,12 @@ describe('npm run local', () => {
   }, 200_000);
 
   it('has let the newcomer get to the end', async () => {
-    expect(await walked).toEqual({ code: 0, said: expect.stringContaining('events of job.jsonl') });
+    const { code, said } = await walked;
+    expect({ code, said }).toEqual({ code: 0, said });
+    expect(said).toMatch(/attempt 1 on local-\d, .*: lost/);
+    expect(said).toMatch(/attempt 2 on local-\d, .*: succeeded/);
+    expect(said.match(/^valid: \d+ events? of audit\.jsonl, none changed or missing$/gm)).not.toBeNull();
+    expect(said).toMatch(/^valid: \d+ events of job\.jsonl/m);
   }, 240_000);
 
   it('refuses what it does not know, with its usage', async () => {

@@ -38,11 +38,5 @@ export const percent = (share: number): string => `${Math.round(100 * share)} %`
 export const counted = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
-/** Of what a command wrote the line that says most: how it exited does not. */
-export function headline(said: string): string {
-  const lines = said.split('\n').map((line) => line.trim());
-  return lines.find((line) => line !== '' && !/^(exit status|signal) /.test(line)) ?? said;
-}
-
 /** Ids begin with their time; what tells two of the same minute apart is their end. */
 export const shortId = (id: string): string => (id.length > 12 ? `…${id.slice(-6)}` : id);

@@ -1,8 +1,9 @@
 import { useCallback, useId, useState } from 'react';
+import { headline } from '../../../lib/core/model/headline';
 import { adviceOn } from '../data/advice';
 import { type AnswerOf, type ApiError, askEngine } from '../data/api';
 import { linkTo } from '../data/route';
-import { ago, counted, dayTime, headline, percent } from '../data/tell';
+import { ago, counted, dayTime, percent } from '../data/tell';
 import { usePoll } from '../data/use-poll';
 import { Action, Sender } from '../parts/action';
 import { PageHead, Panel, Pending, Problem, Status, Told } from '../parts/basics';

@@ -1,8 +1,9 @@
 import { useCallback } from 'react';
+import { headline } from '../../../lib/core/model/headline';
 import { CLASSES } from '../data/advice';
 import { type AnswerOf, askEngine } from '../data/api';
 import { linkTo, oneOf, useChoice } from '../data/route';
-import { ago, counted, headline } from '../data/tell';
+import { ago, counted } from '../data/tell';
 import { usePoll } from '../data/use-poll';
 import { Empty, PageHead, Pending, Problem, Search, Select, Status } from '../parts/basics';
 import '../style/letters.css';

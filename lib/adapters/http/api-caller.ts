@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { ROUTES } from '../../api/routes';
 import { type Ask, type CallerOptions, type CallerRetry, createCaller } from '../../client/caller';
 import { foreignAnswer } from '../../client/exchange';
+import { present } from '../../core/model/present';
 import type { Timing } from '../../core/model/time';
 import { SYSTEM } from '../system';
 
@@ -29,6 +30,8 @@ export interface ClientOptions {
   readonly token: string;
   /** How long to try again while nobody answers, milliseconds; not at all by default. */
   readonly retryForMs?: number;
+  /** Hears of each try that failed and is followed by another. */
+  readonly onRetry?: CallerRetry['onRetry'];
   readonly fetch?: typeof fetch;
 }
 
@@ -36,6 +39,7 @@ export interface ClientOptions {
 const CLIENT_TIMEOUT_MS = 30_000;
 
 /** The calls of such a client. */
-export function createClientCaller({ api, token, retryForMs = 0, fetch }: ClientOptions): Ask {
-  return createApiCaller({ api, token, timeoutMs: CLIENT_TIMEOUT_MS, retry: { forMs: retryForMs }, fetch });
+export function createClientCaller({ api, token, retryForMs = 0, onRetry, fetch }: ClientOptions): Ask {
+  const retry = { forMs: retryForMs, ...present({ onRetry }) };
+  return createApiCaller({ api, token, timeoutMs: CLIENT_TIMEOUT_MS, retry, fetch });
 }

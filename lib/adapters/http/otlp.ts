@@ -4,7 +4,7 @@ import { RepriseError } from '../../core/errors';
 import { present } from '../../core/model/present';
 import type { Timing } from '../../core/model/time';
 import type { Span, SpanEvent, SpanLink } from '../../core/projections/spans';
-import { retrying } from '../../core/retry/retrying';
+import { type RetryOptions, retrying } from '../../core/retry/retrying';
 import { SYSTEM } from '../system';
 import { call } from './call';
 
@@ -20,6 +20,8 @@ export interface OtlpOptions extends OtlpSource {
   readonly headers?: Readonly<Record<string, string>>;
   /** How long to try again while nobody answers, milliseconds. */
   readonly retryForMs: number;
+  /** Hears of each try that failed and is followed by another. */
+  readonly onRetry?: RetryOptions['onRetry'];
   readonly timing?: Timing;
   readonly fetch?: typeof fetch;
 }
@@ -45,7 +47,7 @@ const answer = z.looseObject({
  * @throws RepriseError UPSTREAM_UNAVAILABLE, INPUT_INVALID where the receiver refuses them or some of them
  */
 export async function sendSpans(spans: readonly Span[], options: OtlpOptions): Promise<void> {
-  const { endpoint, headers = {}, retryForMs, timing = SYSTEM, fetch } = options;
+  const { endpoint, headers = {}, retryForMs, onRetry, timing = SYSTEM, fetch } = options;
   const url = tracesAt(endpoint);
   const until = timing.clock() + retryForMs;
   for (let i = 0; i < spans.length; i += BATCH) {
@@ -62,6 +64,7 @@ export async function sendSpans(spans: readonly Span[], options: OtlpOptions): P
       ...timing,
       backoff: BACKOFF,
       until,
+      ...present({ onRetry }),
     });
     const rejected = Number(partialSuccess?.rejectedSpans ?? 0);
     if (rejected > 0) {

@@ -6,7 +6,7 @@ import { present } from '../../core/model/present';
 import type { Timing } from '../../core/model/time';
 import type { ExecutionReporting } from '../../core/ports/reporting';
 import { CLOSED, failure, stateOf, success } from '../../core/retry/breaker';
-import { retrying } from '../../core/retry/retrying';
+import { type RetryOptions, retrying } from '../../core/retry/retrying';
 import { SYSTEM } from '../system';
 import { call } from './call';
 import {
@@ -25,6 +25,8 @@ export interface ReportingClientOptions {
   readonly token?: string | undefined;
   /** How long to try again while it does not answer, each call, milliseconds. */
   readonly retryForMs: number;
+  /** Hears of each try that failed and is followed by another. */
+  readonly onRetry?: RetryOptions['onRetry'];
   /** Ends waits and calls: what was not submitted by then is not. */
   readonly signal?: AbortSignal | undefined;
   readonly timing?: Timing;
@@ -41,7 +43,7 @@ const BREAKER = { opensAfter: 5, openMs: 30_000, longestMs: 600_000 } as const;
 
 /** The Execution Reporting Module over HTTP (`lib/contract/reporting.ts`), behind a breaker of its own. */
 export function createReportingClient(options: ReportingClientOptions): ExecutionReporting {
-  const { url, token, retryForMs, signal, timing = SYSTEM, fetch } = options;
+  const { url, token, retryForMs, onRetry, signal, timing = SYSTEM, fetch } = options;
   const base = trimSlash(url);
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   let breaker = CLOSED;
@@ -74,7 +76,8 @@ export function createReportingClient(options: ReportingClientOptions): Executio
       ...present({ signal, fetch }),
     };
     const until = timing.clock() + retryForMs;
-    return retrying(() => once(full, schema), { ...timing, backoff: BACKOFF, until, ...present({ signal }) });
+    const trying = { ...timing, backoff: BACKOFF, until, ...present({ signal, onRetry }) };
+    return retrying(() => once(full, schema), trying);
   }
 
   async function submit(path: string, body: { readonly report_id: string }): Promise<void> {

@@ -62,13 +62,14 @@ export function recoveryTotals(recoveries: readonly Recovery[]): JobRecoveries['
 }
 
 export function recoveryBody(recovery: Recovery): JobRecoveries['recoveries'][number] {
-  const { recoveryId, nodeId, attempt, cause, strategy, workerId, why, times, startedAt, endedAt } = recovery;
+  const { recoveryId, nodeId, attempt, cause, strategy, workerId, why, times, startedAt } = recovery;
+  const { endedAt, tookMs } = recovery;
   return {
     ...{ recovery_id: recoveryId, cause, strategy, status: statusOf(recovery), why, times },
     started_at: timeOf(startedAt),
     ...present({
       ...{ node_id: nodeId, attempt, worker_id: workerId, ended_at: timeIfAny(endedAt) },
-      took_seconds: endedAt === undefined ? undefined : secondsOf(endedAt - startedAt),
+      took_seconds: tookMs === undefined ? undefined : secondsOf(tookMs),
     }),
   };
 }

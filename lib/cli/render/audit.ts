@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../core/audit/list';
 import type { AuditReport } from '../../core/audit/report';
-import type { Colors } from './style';
+import { type Colors, many } from './style';
 
 /** `2026-11-29T20:51:56.000Z  ana  accepted 202  POST /jobs  job/j1  ...` */
 export function auditLine(entry: AuditEntry, colors: Colors): string {
@@ -21,8 +21,8 @@ export function auditLine(entry: AuditEntry, colors: Colors): string {
   const details = [
     owner !== undefined && owner !== principal ? `of ${owner}` : '',
     reason ?? '',
-    times === undefined ? '' : `${times} times`,
-    unwritten === undefined ? '' : `${unwritten} refusals before it were counted only`,
+    times === undefined ? '' : many(times, 'time'),
+    unwritten === undefined ? '' : `refusals before it that were counted only: ${unwritten}`,
   ].filter(Boolean);
   const who = `${principal || 'nobody known'}${source ? ` (${source})` : ''}`;
   const cells = [
@@ -71,16 +71,16 @@ export function auditReportText(
   colors: Colors,
 ): string {
   const { accepted, refused, failed } = outcomes;
-  const counts = `${entries.length} records: ${accepted} accepted, ${refused} refused, ${failed} failed`;
-  const more = unwritten === 0 ? '' : `, ${unwritten} refusals counted only`;
+  const counts = `${many(entries.length, 'record')}: ${accepted} accepted, ${refused} refused, ${failed} failed`;
+  const more = unwritten === 0 ? '' : `, ${many(unwritten, 'refusal')} counted only`;
   const lines = verified.map(({ stream, events, fault, anchored }) => {
     if (fault !== undefined) return `  ${colors.red('not valid')}  ${stream}: ${fault}`;
     const by = anchored
       ? `anchored up to event ${anchored.seq} by anchor ${anchored.anchor}`
       : 'not anchored yet';
-    return `  ${colors.green('valid')}  ${stream}: ${events} events, ${by}`;
+    return `  ${colors.green('valid')}  ${stream}: ${many(events, 'event')}, ${by}`;
   });
-  const steps = job ? [`${job.steps.length} decisions about the job in its journal`] : [];
+  const steps = job ? [`${many(job.steps.length, 'decision')} about the job in its journal`] : [];
   return `${[`${counts}${more}`, ...steps, ...lines].join('\n')}\n`;
 }
 

@@ -1,4 +1,4 @@
-import type { RepriseError } from '../../core/errors';
+import type { Problem, RepriseError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
 import { present } from '../../core/model/present';
 
@@ -12,10 +12,16 @@ export function errorText(error: RepriseError): string {
   if (only && problems.length === 1 && only.message === error.message)
     return line('reprise: ', only.brief ?? only.message);
   const shown = problems.slice(0, LIMITS.problemsShown);
-  const lines = shown.map(({ message, brief }) => line('  ', brief ?? message));
+  const lines = shown.map((problem) => line('  ', placed(problem)));
   const more = count - shown.length;
   const rest = more > 0 ? `  ... and ${more} more; --json lists ${listed(error)}\n` : '';
   return [line('reprise: ', error.message), ...(problems.length > 1 ? lines : []), rest].join('');
+}
+
+/** Most messages have their place; those of a request leave it to whoever shows them. */
+function placed({ path, message, brief }: Problem): string {
+  const text = brief ?? message;
+  return text.includes(path) ? text : `${path}: ${text}`;
 }
 
 function listed({ problems, count }: RepriseError): string {

@@ -1,5 +1,6 @@
 import type { LetterGroupView, LetterView, ListLettersResponse } from '../../contract/letters';
-import { type Colors, colorsFor } from './style';
+import { headline } from '../../core/model/headline';
+import { type Colors, colorsFor, many } from './style';
 
 /** Letters that a person is shown of a group; `--json` has all of them. */
 const SHOWN = 20;
@@ -17,7 +18,7 @@ export function renderLetterGroups({ groups, next_cursor: next }: ListLettersRes
         assignee && `seen to by ${assignee}`,
       ];
       const head = `${colors.bold(group)}  ${status.padEnd(9)}  ${facts.filter(Boolean).join(', ')}`;
-      return `${head}\n  ${colors.dim(firstLine(said))}\n`;
+      return `${head}\n  ${colors.dim(headline(said))}\n`;
     })
     .concat(more)
     .join('');
@@ -30,7 +31,7 @@ export function renderLetterGroup(view: LetterGroupView): string {
   const rows: [string, string | undefined][] = [
     ['class', failureClass && `${failureClass}${sure}`],
     ['signature', signature],
-    ['open', `${open}, the oldest since ${view.oldest_at}`],
+    ['open', view.oldest_at === undefined ? `${open}` : `${open}, the oldest since ${view.oldest_at}`],
     ['redrive', orderText(view)],
   ];
   const shown = letters.slice(0, SHOWN);
@@ -50,13 +51,13 @@ function letterLines(letter: LetterView, colors: Colors): string[] {
   const { letter_id, job_id, node_id, attempt, kind, status, why, redriven, tests, more_tests = 0 } = letter;
   const what = node_id === undefined ? `${kind} ${letter.queue ?? ''}`.trim() : `${node_id} of job ${job_id}`;
   const how = letter.resolved ? `resolved: ${letter.resolved.how}` : status;
-  const times = redriven === 0 ? '' : `, redriven ${redriven} times`;
+  const times = redriven === 0 ? '' : `, redriven ${many(redriven, 'time')}`;
   return [
     `${letter_id}  ${how}  ${colors.bold(what)}${attempt ? `, attempt ${attempt}` : ''}${times}\n`,
     ...(letter.assignee === undefined ? [] : [`  seen to by ${letter.assignee}\n`]),
     `  ${letter.resolved?.why ?? why}\n`,
     ...(tests ?? []).map((test) => `  failed  ${test}\n`),
-    ...(more_tests > 0 ? [`  and ${more_tests} more tests\n`] : []),
+    ...(more_tests > 0 ? [`  and ${many(more_tests, 'more test')}\n`] : []),
   ];
 }
 
@@ -64,11 +65,11 @@ function orderText({ order, last_order }: LetterGroupView): string | undefined {
   if (order) {
     const waits = order.canary === undefined ? '' : `, the others wait for ${order.canary}`;
     const until = order.until === undefined ? '' : ` until ${order.until}`;
-    return `by ${order.by}: ${order.sent} are on their way, ${order.waiting} wait${until}${waits}`;
+    return `by ${order.by}: ${order.sent} on the way, ${order.waiting} waiting${until}${waits}`;
   }
   if (!last_order) return undefined;
   const { by, sent, left, why } = last_order;
-  return `the last by ${by}: ${sent} were redriven, ${left} left${why === undefined ? '' : `: ${why}`}`;
+  return `the last by ${by}: ${many(sent, 'letter')} redriven, ${left} left${why === undefined ? '' : `: ${why}`}`;
 }
 
 const indented = (text: string): string[] =>
@@ -76,5 +77,3 @@ const indented = (text: string): string[] =>
     .trimEnd()
     .split('\n')
     .map((line) => `  | ${line}\n`);
-
-const firstLine = (text: string): string => text.trim().split('\n', 1)[0] ?? '';

@@ -61,7 +61,7 @@ function recoveryLines(recovery: Recovery, colors: Colors): string[] {
   return [
     '',
     `${colors.bold(what)}${next} ${strategy} after ${cause}${where}${often}: ${status}${took}`,
-    field('since', started_at),
+    field('begun', started_at),
     field('why', why),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import { wordsOf } from '../audited';
+import { isHidden, wordsOf } from '../audited';
 import { EXAMPLES } from '../examples';
 
 /** The reference of the command line, in Markdown. @param groups headings, each with the names of its commands */
@@ -65,11 +65,6 @@ function sections(command: Command): string[] {
   const about = `\n${sentence(command.description())}\n${alias}`;
   const body = does ? details(command) : [];
   return [head, about, ...body, ...own.flatMap(sections)];
-}
-
-/** It runs where the word behind its parent names no command. */
-function isHidden(command: Command): boolean {
-  return (command as Command & { readonly _hidden?: boolean })._hidden === true;
 }
 
 function details(command: Command): string[] {

@@ -19,6 +19,8 @@ export interface Recovery {
   /** `cancelled`: its node or its job was over before. */
   end?: 'completed' | 'failed' | 'cancelled';
   endedAt?: number;
+  /** As the engine measured it where it was completed, else from its first event to its last. */
+  tookMs?: number;
 }
 
 /** Folds the recoveries of one job from its events, in the order in which they began. */
@@ -34,7 +36,7 @@ export function createRecovered() {
 
   function end(recoveryId: string, at: number, how: Pick<Recovery, 'end'> & Partial<Recovery>): void {
     const known = recoveries.get(recoveryId);
-    if (known) Object.assign(known, how, { endedAt: at });
+    if (known) Object.assign(known, { tookMs: at - known.startedAt }, how, { endedAt: at });
   }
 
   /** Those that are not over, of a node or of all. */
@@ -52,7 +54,7 @@ export function createRecovered() {
           initiated(data, at);
           return;
         case 'recovery.completed':
-          end(data.recoveryId, at, { end: 'completed', strategy: data.strategy });
+          end(data.recoveryId, at, { end: 'completed', strategy: data.strategy, tookMs: data.durationMs });
           return;
         case 'recovery.failed':
           end(data.recoveryId, at, { end: 'failed', why: data.why });

@@ -64,7 +64,7 @@ const COPIES: Readonly<Record<string, string>> = {
   'report.json': 'test/fixtures/import/playwright/report.json',
   '.test_durations': 'test/fixtures/import/shards/pytest.test_durations',
   'events.jsonl': 'test/fixtures/import/shards/go-test.jsonl',
-  'openapi.json': 'docs/openapi.json',
+  'docs/openapi.json': 'docs/openapi.json',
 };
 
 /** Programs of others are not run: each leaves what it was recorded to leave. `reprise` may say that a job failed, and nothing worse. */

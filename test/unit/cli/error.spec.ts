@@ -34,6 +34,16 @@ describe('an error on a terminal', () => {
     expect(lines).toHaveLength(51);
   });
 
+  it('has the place of each problem, also where the message leaves it out', () => {
+    const problem = (path: string) => ({ code: 'INPUT_INVALID' as const, path, message: 'is missing' });
+    const error = new RepriseError('INPUT_INVALID', 'source: is missing (and 1 more problem)', {
+      ...{ problems: [problem('source'), problem('detail-type')], count: 2 },
+    });
+    expect(errorText(error)).toBe(
+      'reprise: source: is missing (and 1 more problem)\n  source: is missing\n  detail-type: is missing\n',
+    );
+  });
+
   it('shows the first of many, says how many more there are, and where', () => {
     const some = errorText(lost(150)).trimEnd().split('\n');
     expect(some).toHaveLength(52);

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readGraph, readText, readYaml } from '../../../lib/cli/files';
+import { readGraph, readText, readYaml, writeText } from '../../../lib/cli/files';
 import { LIMITS } from '../../../lib/core/limits';
 import { temporaryDir } from '../../support/e2e-files';
 
@@ -42,7 +42,9 @@ describe('a file that a command reads', () => {
     await expect(readText(join(dir, 'none'))).rejects.toMatchObject({
       ...{ code: 'INPUT_INVALID', message: expect.stringContaining('there is no such file') },
     });
-    await expect(readText(dir)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    await expect(readText(dir)).rejects.toMatchObject({
+      ...{ code: 'INPUT_INVALID', message: `cannot read ${dir}: it is a directory, and a file is wanted` },
+    });
   });
 
   it('has the place of what is wrong in it, whatever it is for', async () => {
@@ -51,5 +53,27 @@ describe('a file that a command reads', () => {
     });
     const deep = file('deep.yaml', `a: ${'['.repeat(5_000)}`);
     await expect(readYaml(deep)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+});
+
+describe('a file that a command writes', () => {
+  it.each([
+    ['a directory', dir, 'it is a directory, and a file is wanted'],
+    [
+      'below a directory that is not there',
+      join(dir, 'none/out.txt'),
+      'the directory that it goes to does not exist',
+    ],
+    [
+      'below a file',
+      join(file('plain.txt', ''), 'out.txt'),
+      'its path goes through a file, as if that were a directory',
+    ],
+    ['of no name', '', 'its name is empty'],
+    ['of too long a name', join(dir, 'x'.repeat(300)), 'its name is too long'],
+  ])('is refused where it is %s', async (_, path, why) => {
+    await expect(writeText(path, 'text')).rejects.toMatchObject({
+      ...{ code: 'INPUT_INVALID', message: `cannot write ${path || '""'}: ${why}` },
+    });
   });
 });

@@ -220,4 +220,23 @@ describe('--json', () => {
     if (words === 'dlq list') known.group = documents[0].groups[0].group;
     if (words === 'submit') known.job = documents[0].jobId;
   });
+
+  const files = new RegExp(
+    `(^| )(${Object.keys(FILES)
+      .map((name) => name.replaceAll('.', '\\.'))
+      .join('|')})( |$)`,
+  );
+  it.each(ROWS.filter(([, args = '']) => files.test(args)))(
+    '%s %s: a directory in place of the file is called one',
+    async (words, args = '') => {
+      const line = `${words} ${args.replace(files, '$1.$3')}`;
+      const { text, code } = await printed([...line.split(' ').filter(Boolean), '--json']);
+      const message = expect.stringContaining('it is a directory, and a file is wanted');
+      expect({ line, code, document: JSON.parse(text) }).toEqual({
+        line,
+        code: 2,
+        document: { error: { code: 'INPUT_INVALID', message } },
+      });
+    },
+  );
 });

@@ -46,6 +46,16 @@ describe('the token of a command', () => {
     expect(() => readToken({ tokenFile })).toThrow(message);
   });
 
+  it.each(['{\n "a": "secret-1"\n}', 'secret-1 secret-2', 'secret-1\u00e9'])(
+    'is none that no header can have, and is not said: %j',
+    (text) => {
+      const found = () => readToken({ tokenFile: file(text) });
+      expect(found).toThrow(/token holds no token: a token is one line, without blanks$/);
+      expect(() => readToken({ token: text })).toThrow(/^what is given as the token holds no token/);
+      expect(found).not.toThrow(/secret/);
+    },
+  );
+
   it('is missing where the file is empty', () => {
     expect(() => readToken({ tokenFile: file(' \n') })).toThrow(/holds no token/);
   });

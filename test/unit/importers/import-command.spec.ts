@@ -63,7 +63,7 @@ describe('reprise import', () => {
     await run('turbo', 'test/fixtures/import/turbo/monorepo.json', '--out', out);
     expect(parseGraph(await readFile(out, 'utf8'))).toMatchObject({ name: 'monorepo' });
     expect(printed).toBe('');
-    expect(logged).toMatch(/10 nodes, 1 notes\n {2}tasks: 6 tasks have no command/);
+    expect(logged).toMatch(/10 nodes, 1 note\n {2}tasks: 6 tasks have no command/);
   });
 
   it('takes the options of each kind', async () => {

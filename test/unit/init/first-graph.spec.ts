@@ -56,7 +56,7 @@ describe('scripts of package.json', () => {
       test: { run: 'npm run test', needs: ['build'] },
     });
     expect(text).toContain(
-      'its scripts build, lint, typecheck, test build, check and test; `npm ci` comes before',
+      'its scripts build, lint, typecheck, test build, check and test; `npm ci` has to have run before',
     );
   });
 
@@ -229,6 +229,12 @@ describe('runners that no script starts', () => {
     });
     expect(Object.keys(nodes)).toEqual(['jest', 'vitest']);
   });
+
+  it('run where package.json configures Jest itself', () => {
+    const { nodes, text } = made({ 'package.json': json({ devDependencies: { jest: '30' }, jest: {} }) });
+    expect(Object.keys(nodes)).toEqual(['jest']);
+    expect(text).toContain('Jest (package.json)');
+  });
 });
 
 describe('other tools', () => {
@@ -296,10 +302,19 @@ describe('a folder with all kinds of things', () => {
 
   it('or with nothing, is none', () => {
     expect(firstGraph(folderOf({ 'README.md': '# hello' }))).toBeUndefined();
-    expect(firstGraph(folderOf({ 'package.json': 'no json' }))).toBeUndefined();
     expect(
       firstGraph(folderOf({ 'package.json': json({ scripts: 3, workspaces: 4, name: [] }) })),
     ).toBeUndefined();
+  });
+
+  it.each([
+    ['{"name": "x",', /^package\.json:1:\d+ /],
+    ['no object', /^package\.json:1:1 \$: is no object of JSON$/],
+  ])('with a package.json that is none, is told where: %j', (text, message) => {
+    const made = () => firstGraph(folderOf({ 'package.json': text, 'tests/test_a.py': '' }));
+    expect(made).toThrow(
+      expect.objectContaining({ code: 'INPUT_INVALID', message: expect.stringMatching(message) }),
+    );
   });
 
   it('names the files of its CI system, those first that say more of tests', () => {

@@ -33,6 +33,12 @@ async function changes({ store }: DaemonConfig) {
 }
 
 describe('the configuration of a daemon', () => {
+  it('is no directory: that is told, and no fault', async () => {
+    file = temporaryDir();
+    const message = `cannot read ${file}: it is a directory, and a file is wanted`;
+    await expect(open()).rejects.toMatchObject({ code: 'INPUT_INVALID', message });
+  });
+
   it('is of its file, what was set, its environment and its options, each over the one before', async () => {
     writeFileSync(file, 'retries: { explore: 0.01 }\ncleanup: { jobDays: 5, keepJobs: 1 }\n');
     const first = await open();

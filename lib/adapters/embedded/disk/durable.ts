@@ -8,6 +8,7 @@ import {
   openSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -112,10 +113,19 @@ export async function replaceFile(
 }
 
 export function exists(path: string): boolean {
+  return statsOf(path) !== undefined;
+}
+
+export function isDirectory(path: string): boolean {
+  return statsOf(path)?.isDirectory() ?? false;
+}
+
+/** What a path leads to; undefined where nothing is there. */
+export function statsOf(path: string): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+    return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    if (hasCode(error, 'ENOTDIR')) return false;
+    if (hasCode(error, 'ENOTDIR')) return undefined;
     throw error;
   }
 }

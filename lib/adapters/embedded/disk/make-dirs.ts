@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { RepriseError } from '../../../core/errors';
 import { hasCode } from './has-code';
+import { whyNot } from './why-not';
 
 /**
  * Makes a directory and what is missing above it, from the top. Node's own recursive `mkdir` does not come back where the
@@ -17,7 +18,7 @@ export function makeDirs(path: string, mode?: number): string | undefined {
     for (const dir of [...missing].reverse()) makeOne(dir, mode);
     if (!statSync(path).isDirectory()) throw new Error('it is a file');
   } catch (cause) {
-    const message = `cannot make the directory ${path}: ${(cause as Error).message}`;
+    const message = `cannot make the directory ${path || '""'}: ${whyNot('write', cause)}`;
     throw new RepriseError('INPUT_INVALID', message, { cause });
   }
   return missing.at(-1);

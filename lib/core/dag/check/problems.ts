@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { type Problem, RepriseError } from '../../errors';
 import { LIMITS } from '../../limits';
 import { counted } from '../../model/counted';
+import { expectedText, kindText } from '../../model/issue-words';
 import { present } from '../../model/present';
 import { quoted } from '../../model/quoted';
 import { isCollection } from '../../model/shape';
@@ -93,11 +94,13 @@ function reword(issue: z.core.$ZodIssue): Pick<Finding, 'message' | 'unknown'> {
   if (issue.code === 'invalid_type') {
     const hint = issue.expected === 'array' ? ': write a list, such as [build]' : '';
     const quote = issue.expected === 'string' ? ': put it in quotes' : '';
-    return { message: `expected ${article(issue.expected)}, got ${kindOf(issue.input)}${hint}${quote}` };
+    return {
+      message: `expected ${expectedText(issue.expected)}, got ${kindText(issue.input)}${hint}${quote}`,
+    };
   }
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);
-    const given = isCollection(issue.input) ? kindOf(issue.input) : quoted(issue.input);
+    const given = isCollection(issue.input) ? kindText(issue.input) : quoted(issue.input);
     const message = `${given} is not one of ${values.join(', ')}`;
     return {
       message,
@@ -106,20 +109,6 @@ function reword(issue: z.core.$ZodIssue): Pick<Finding, 'message' | 'unknown'> {
   }
   if (issue.code === 'invalid_key') return { message: issue.issues[0]?.message ?? issue.message };
   if (issue.code === 'invalid_union')
-    return { message: `expected text or a number, got ${kindOf(issue.input)}` };
+    return { message: `expected text or a number, got ${kindText(issue.input)}` };
   return { message: issue.message };
-}
-
-function article(expected: string): string {
-  if (expected === 'array') return 'a list';
-  if (expected === 'object' || expected === 'record') return 'a mapping';
-  if (expected === 'string') return 'text';
-  return expected === 'int' ? 'a whole number' : `a ${expected}`;
-}
-
-function kindOf(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a mapping';
-  return typeof value === 'string' ? 'text' : `the ${typeof value} ${String(value)}`;
 }

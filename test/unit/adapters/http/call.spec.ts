@@ -40,6 +40,22 @@ describe('a call', () => {
     expect(await errorOf(answering(status))).toMatchObject({ code, context: { status } });
   });
 
+  it('with a header that cannot be sent is refused, without its value', async () => {
+    const request = {
+      method: 'GET',
+      url: 'http://engine',
+      timeoutMs: 50,
+      fetch: answering(200, { ok: true }),
+    } as const;
+    const headers = { authorization: 'Bearer secret\nof two lines' };
+    const error = await call({ ...request, headers }, schema).catch((e: unknown) => e);
+    expect(error).toMatchObject({
+      code: 'INPUT_INVALID',
+      message: expect.stringContaining('the header authorization cannot be sent'),
+    });
+    expect(JSON.stringify(error) + (error as Error).stack).not.toContain('secret');
+  });
+
   it('takes code, message and problems from the answer', async () => {
     const body = {
       code: 'JOB_EXISTS',

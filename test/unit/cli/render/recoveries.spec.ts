@@ -68,11 +68,11 @@ describe('what was recovered in a job', () => {
       'recoveries: 1 open, 1 completed',
       '',
       'api (attempt 2) reassign after workerLost on w1, 2 times: completed in 4.2 s',
-      '  since     2026-11-29T12:00:00.000Z',
+      '  begun     2026-11-29T12:00:00.000Z',
       '  why       w1 is silent',
       '',
       'the workflow restart after workflowEnded: open',
-      '  since     2026-11-29T12:01:00.000Z',
+      '  begun     2026-11-29T12:01:00.000Z',
       '  why       the execution was stopped',
       '',
     ]);

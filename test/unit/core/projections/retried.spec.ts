@@ -78,6 +78,9 @@ describe('what retries of a job came to', () => {
 
 describe('what was recovered in a job', () => {
   const recovery = { lost: 'reassign', losses: 2, restartWithinMs: 1 } as const;
+  const of = { recoveryId: 'a/1', nodeId: 'a', attempt: 2, strategy: 'reassign' } as const;
+  const initiated = { ...of, cause: 'workerLost', why: 'w1 is silent' } as const;
+  const completed = { ...of, durationMs: 500 };
   const begun = () => new JobDriver(graph([node('a', { recovery })])).submit().enterAll();
   const lose = (job: JobDriver, attempt: number): void => {
     job.now += 1_000;
@@ -101,6 +104,17 @@ describe('what was recovered in a job', () => {
     lose(job, 1);
     lose(job, 2);
     expect(recovered(job)).toMatchObject([{ times: 2, end: 'failed', startedAt: 2_000, endedAt: 3_000 }]);
+  });
+
+  it('took as long as the engine measured, however late that was written', () => {
+    const [begin, done] = recordedAt('job/j', [
+      { event: { type: 'recovery.initiated', data: initiated }, at: 2_000 },
+      { event: { type: 'recovery.completed', data: completed }, at: 2_513 },
+    ]) as Recorded<JobEvent>[];
+    const fold = createRecovered();
+    fold.apply(begin!);
+    fold.apply(done!);
+    expect(fold.result()).toMatchObject([{ tookMs: 500, startedAt: 2_000, endedAt: 2_513 }]);
   });
 
   it('ends with its node where that is cancelled meanwhile', () => {
