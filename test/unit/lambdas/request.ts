@@ -38,7 +38,7 @@ export async function request(handler: Handler, options: RequestOptions = {}): P
     headers: { 'Content-Type': 'application/json', ...options.headers },
     body: text,
     isBase64Encoded: options.isBase64Encoded ?? false,
-    path: options.path ?? '/',
+    path: options.path ?? filled(options),
     httpMethod: options.route?.split(' ')[0] ?? 'GET',
     resource: options.route?.split(' ')[1] ?? '/',
     pathParameters: options.params ?? null,
@@ -52,6 +52,11 @@ export async function request(handler: Handler, options: RequestOptions = {}): P
   const headers = result.headers as Record<string, string>;
   const isJson = /json$/.test(headers['Content-Type'] ?? '');
   return { status: result.statusCode, headers, body: isJson ? JSON.parse(result.body) : result.body };
+}
+
+/** The path of a route with its parameters in their places. */
+function filled({ route = 'GET /', params = {} }: RequestOptions): string {
+  return (route.split(' ')[1] ?? '').replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? name);
 }
 
 /** Whatever is refused is a problem, and no member of it is unknown. */
