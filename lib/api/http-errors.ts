@@ -77,9 +77,15 @@ export interface ErrorAnswer {
 export function errorAnswer(error: unknown, call: FailedCall): ErrorAnswer {
   const told = isRepriseError(error) ? fromCatalogue(error) : { code: 'INTERNAL' as const, detail: FAULT };
   const status = STATUS[told.code];
-  const headers = { 'Content-Type': PROBLEM_JSON, ...retryAfter(status, error), ...allow(error) };
+  const headers = {
+    'Content-Type': PROBLEM_JSON,
+    ...{ ...retryAfter(status, error), ...allow(error), ...(status === 401 && CHALLENGE) },
+  };
   return { status, headers, body: problemOf({ ...told, status, ...call }) };
 }
+
+/** RFC 9110: a 401 says what credentials are asked for; RFC 6750: a token. */
+export const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
 
 const FAULT = 'The request failed on our side. Quote the trace id.';
 
