@@ -2,8 +2,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type * as z from 'zod';
 import { closeUnread } from '../adapters/http/unread';
-import { CHALLENGE } from '../api/http-errors';
-import { PROBLEM_JSON, problemOf } from '../contract/errors';
+import { CHALLENGE, PROBLEM_JSON, problemOf } from '../contract/errors';
 import { bodyOfRef, isEnding, toResultsBody } from '../contract/execution-wire';
 import {
   ANSWERS_HEADER,

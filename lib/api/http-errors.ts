@@ -1,4 +1,4 @@
-import { PROBLEM_JSON, type ProblemDetails, problemOf } from '../contract/errors';
+import { CHALLENGE, PROBLEM_JSON, type ProblemDetails, problemOf } from '../contract/errors';
 import type { ErrorCode } from '../core/errors';
 import { isRepriseError, type RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
@@ -84,9 +84,6 @@ export function errorAnswer(error: unknown, call: FailedCall): ErrorAnswer {
   return { status, headers, body: problemOf({ ...told, status, ...call }) };
 }
 
-/** RFC 9110: a 401 says what credentials are asked for; RFC 6750: a token. */
-export const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
-
 const FAULT = 'The request failed on our side. Quote the trace id.';
 
 /** A busy service recovers within a second or so; a full queue empties as jobs end; a quota says when it is fresh. */
@@ -121,5 +118,10 @@ export function gatewayProblem(error: {
   readonly detail: string;
 }) {
   const call = { instance: '$context.path', traceId: '$context.requestId' };
-  return { contentType: PROBLEM_JSON, template: JSON.stringify(problemOf({ ...error, ...call })) };
+  const headers: Readonly<Record<string, string>> = {
+    'Content-Type': PROBLEM_JSON,
+    ...((error.status === 429 || error.status === 503) && { 'Retry-After': '1' }),
+    ...(error.status === 401 && CHALLENGE),
+  };
+  return { headers, template: JSON.stringify(problemOf({ ...error, ...call })) };
 }

@@ -1,6 +1,6 @@
 import { Validations } from 'aws-cdk-lib';
 import { ResponseType, type SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
-import { CHALLENGE, gatewayProblem } from '../api/http-errors';
+import { gatewayProblem } from '../api/http-errors';
 import type { ErrorCode } from '../core/errors';
 
 const JSON_TYPE = 'application/json';
@@ -72,16 +72,16 @@ const IDS = {
   'X-Correlation-Id': 'method.request.header.X-Correlation-Id',
 };
 
+/** The gateway takes for text what stands in quotes. */
+const quoted = (headers: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `'${value}'`]));
+
 /** The gateway's own errors by type, in the shape of every other error of the API (`problemDetails` of the contract). */
 function gatewayResponses(): ReadonlyMap<string, GatewayResponse> {
   return new Map(
     GATEWAY_ERRORS.map(([type, code, status, detail]) => {
-      const { contentType, template } = gatewayProblem({ code, status, detail });
-      const headers = {
-        ...{ 'Content-Type': `'${contentType}'`, ...IDS },
-        ...((status === 429 || status === 503) && { 'Retry-After': "'1'" }),
-        ...(status === 401 && { 'WWW-Authenticate': `'${CHALLENGE['WWW-Authenticate']}'` }),
-      };
+      const { headers: said, template } = gatewayProblem({ code, status, detail });
+      const headers = { ...quoted(said), ...IDS };
       return [type, { statusCode: String(status), headers, template }];
     }),
   );
