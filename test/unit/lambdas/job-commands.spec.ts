@@ -1,16 +1,24 @@
 import { routedHandler } from '../../../lambdas/runtime/routed';
 import { jobCommands } from '../../../lib/api/job-commands';
+import { retryJob } from '../../../lib/api/retry-job';
 import { jobCommandResponse } from '../../../lib/contract/jobs';
 import { LIMITS } from '../../../lib/core/limits';
 import { jobAt } from '../../../lib/core/messages/address';
+import { graph, JobDriver, node } from '../../support/job-driver';
 import { LISTED } from './listed-job';
 import { request } from './request';
 
 function world(listed = LISTED) {
   const send = jest.fn(async () => {});
-  const routes = jobCommands({ jobs: { get: async () => listed }, streams: { send } });
+  const jobs = { get: async () => listed };
+  const { index, state } = submitted;
+  const view = async () => ({ index, state }) as never;
+  const routes = [...jobCommands({ jobs, streams: { send } }), retryJob({ jobs, streams: { send, view } })];
   return { handler: routedHandler(routes), send };
 }
+/** The job as its journal says it. */
+const submitted = new JobDriver(graph([node('api'), node('browser')]));
+submitted.submit();
 const to = (command: string) => ({ route: `POST /jobs/{jobId}/${command}`, params: { jobId: 'j' } });
 
 describe.each([
@@ -106,6 +114,37 @@ describe('having a job tried again', () => {
     expect(statuses).toEqual([202, 202, 202, 403, 202, 202, 403, 403, 202]);
     const admin = { ...to('retry'), body: {}, scopes: 'orchestration.admin', subject: 'root' };
     expect((await request(of('CRITICAL').handler, admin)).status).toBe(202);
+  });
+
+  it('is no use of one that has succeeded, which is told so, and is of one that has not', async () => {
+    for (const status of ['failed', 'cancelled', 'running', 'submitted'] as const)
+      expect(
+        (await request(world({ ...LISTED, status }).handler, { ...call, ...scope('standard') })).status,
+      ).toBe(202);
+    const { handler, send } = world({ ...LISTED, status: 'succeeded' });
+    expect(await request(handler, { ...call, ...scope('standard') })).toMatchObject({
+      status: 409,
+      body: { code: 'STATE_CONFLICT', state: 'succeeded' },
+    });
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  it('is refused for nodes that the job has not, each by its place', async () => {
+    const { handler, send } = world();
+    const body = { nodes: ['api', 'ap', 'browser', 'bowser'] };
+    expect(await request(handler, { ...to('retry'), body, ...scope('standard') })).toMatchObject({
+      status: 404,
+      body: {
+        ...{ code: 'NODE_NOT_FOUND', detail: 'the job has no node ap: check the id' },
+        problems: [
+          { path: 'nodes[1]', message: 'the job has no node ap: check the id' },
+          { path: 'nodes[3]', message: 'the job has no node bowser: check the id' },
+        ],
+      },
+    });
+    const why = 'the job has no node ap: check the id';
+    const message = { type: 'retryRefused', ...body, reason: 'tried again by request', why };
+    expect(send.mock.calls).toEqual([[{ to: jobAt('j'), message }, expect.anything()]]);
   });
 
   it('is refused beyond the level of its type, and the job is told who tried', async () => {
