@@ -51,7 +51,7 @@ export async function perform(
   keeping?: AnswerKeeping,
 ): Promise<Reply> {
   requireScope(call.caller, route);
-  const sent = bodyOf(route, call.bytes, call.header('Content-Type'));
+  const sent = bodyOf(route, call.bytes, call.header);
   const { bytes: _bytes, ...rest } = call;
   const request: ApiRequest<Route> = {
     ...rest,

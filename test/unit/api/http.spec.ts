@@ -99,6 +99,8 @@ function expectProblem({ status, text, header }: Answer, wanted: number, code: s
   expect(header('content-type')).toBe('application/problem+json');
   const problem = problemDetails.strict().parse(JSON.parse(text));
   expect([status, problem.status, problem.code]).toEqual([wanted, wanted, code]);
+  // What is wrong with a request is wrong at some place of it.
+  if (code === 'INPUT_INVALID') expect(problem.problems?.length).toBeGreaterThan(0);
 }
 
 beforeAll(() => {
@@ -230,6 +232,10 @@ describe.each(hosts)('%s', (_, host, listed) => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx', '']) {
       const answer = await ask(route, { body: '{}', headers: { 'content-type': type } });
       expectProblem(answer, 415, 'MEDIA_TYPE_UNSUPPORTED');
+    }
+    for (const coding of ['gzip', 'br', 'identity, gzip']) {
+      const headers = { ...JSON_BODY, 'content-encoding': coding };
+      expectProblem(await ask(route, { body: '{}', headers }), 415, 'MEDIA_TYPE_UNSUPPORTED');
     }
     for (const type of [
       'application/json; charset=utf-8',

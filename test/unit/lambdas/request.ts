@@ -65,4 +65,6 @@ function expectProblem({ statusCode, headers, body }: APIGatewayProxyResult): vo
   expect(headers?.['Content-Type']).toBe('application/problem+json');
   expect(problemDetails.strict().parse(problem)).toEqual(problem);
   expect(problem.status).toBe(statusCode);
+  // What is wrong with a request is wrong at some place of it.
+  if (problem.code === 'INPUT_INVALID') expect(problem).toMatchObject({ problems: expect.any(Array) });
 }

@@ -60,6 +60,8 @@ async function call(path: string, init: RequestInit = {}) {
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     expect(problemDetails.strict().parse(body)).toEqual(body);
     expect(body).toMatchObject({ status: response.status, instance: path.split('?')[0] });
+    if ((body as { code: string }).code === 'INPUT_INVALID')
+      expect(body).toMatchObject({ problems: expect.any(Array) });
     expect(body).toMatchObject({ correlation_id: response.headers.get('x-correlation-id') });
   }
   return { status: response.status, headers: response.headers, body };
