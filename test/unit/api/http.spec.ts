@@ -5,6 +5,7 @@ import { logger } from '../../../lambdas/runtime/telemetry';
 import { createLocalLists } from '../../../lib/adapters/embedded/runtime/lists';
 import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
 import { listJobs } from '../../../lib/api/list-jobs';
+import { OPERATIONS, type OperationId } from '../../../lib/api/operations';
 import { placeOf, type Route, type Served, taken } from '../../../lib/api/route';
 import { ROUTES } from '../../../lib/api/routes';
 import { problemDetails } from '../../../lib/contract/errors';
@@ -245,6 +246,29 @@ describe.each(hosts)('%s', (_, host, listed) => {
       const { status } = await ask(route, { body: '{}', headers: { 'content-type': type } });
       expect([200, 400]).toContain(status);
     }
+  });
+
+  const reasoned = (Object.entries(ROUTES) as [OperationId, Route][]).filter(
+    ([, route]) => listed.includes(route) && 'reason' in (taken(route.body)?.shape ?? {}),
+  );
+
+  it.each(reasoned)('takes a reason of 1 to 500 characters with %s, on one line', async (id, route) => {
+    const to = (reason: string) => {
+      const body = JSON.stringify({ ...(OPERATIONS[id].example.body as object), reason });
+      return ask(route, { body, headers: JSON_BODY });
+    };
+    // Characters as people count them.
+    for (const reason of ['x', 'x'.repeat(500), '🎲'.repeat(500)])
+      expect([reason, (await to(reason)).status]).toEqual([reason, 200]);
+    for (const reason of ['', 'x'.repeat(501), '🎲'.repeat(501), 'a\nb', 'a\u0000b']) {
+      const answer = await to(reason);
+      expectProblem(answer, 400, 'INPUT_INVALID');
+      expect(JSON.parse(answer.text).problems[0].path).toBe('reason');
+    }
+  });
+
+  it('asks for a reason where something is changed for others', () => {
+    expect(reasoned.length).toBeGreaterThan(15);
   });
 
   it.each(takers)('takes no body of %s that is larger than it reads', async (_name, route) => {

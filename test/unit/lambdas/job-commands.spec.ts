@@ -57,6 +57,41 @@ describe.each([
   });
 });
 
+describe('a job that is over', () => {
+  const over = ['succeeded', 'failed', 'cancelled'] as const;
+  const commands = [
+    ['cancel', {}, 'cancelled'],
+    ['pause', {}, 'paused'],
+    ['unpause', {}, 'unpaused'],
+    ['priority', { priority: 'low' }, 'given another priority'],
+  ] as const;
+
+  it.each(commands)('is no job to %s: it is told so, with its state', async (command, body, done) => {
+    for (const status of over) {
+      const { handler, send } = world({ ...LISTED, status });
+      expect(await request(handler, { ...to(command), body })).toMatchObject({
+        status: 409,
+        body: {
+          ...{ code: 'STATE_CONFLICT', state: status },
+          detail: `the job is ${status}: it cannot be ${done} any more`,
+        },
+      });
+      expect(send).not.toHaveBeenCalled();
+    }
+  });
+
+  it.each([
+    ['rollback', {}],
+    ['share', { user: 'ben' }],
+    ['unshare', { user: 'ben' }],
+  ])('can be asked for a %s', async (command, body) => {
+    for (const status of over)
+      expect((await request(world({ ...LISTED, status }).handler, { ...to(command), body })).status).toBe(
+        202,
+      );
+  });
+});
+
 describe('raising the priority of a job', () => {
   const call = { ...to('priority'), body: { priority: 'critical' } };
 
