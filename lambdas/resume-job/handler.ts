@@ -1,5 +1,6 @@
 import { resumeJob } from '../../lib/api/resume-job';
 import { retryJob } from '../../lib/api/retry-job';
+import { rollbackJob } from '../../lib/api/rollback-job';
 import { routedHandler } from '../shared/api';
 import { graphs } from '../shared/objects';
 import { ownGraphs, perOwner } from '../shared/owner-quotas';
@@ -17,5 +18,6 @@ export const handler = routedHandler(
       ...{ journal: journal(), graphs: graphs(), owned: ownGraphs(), requests: machineRequests() },
     }),
     retryJob(deps),
+    rollbackJob(deps),
   ].map(perOwner),
 );

@@ -2,7 +2,6 @@ import { RepriseError } from '../core/errors';
 import { misfit } from '../core/job/fits';
 import { jobAt } from '../core/messages/address';
 import type { JobMessage } from '../core/messages/job';
-import { present } from '../core/model/present';
 import type { JobList } from '../core/ports/registries';
 import type { StreamSender } from '../core/ports/streams';
 import { accessibleListedJob, requirePriority } from './access';
@@ -19,7 +18,6 @@ type CommandRoute = (typeof ROUTES)[
   | 'cancelJob'
   | 'pauseJob'
   | 'unpauseJob'
-  | 'rollbackJob'
   | 'setJobPriority'
   | 'shareJob'
   | 'unshareJob'];
@@ -53,7 +51,6 @@ export function jobCommands(deps: JobCommandDeps): readonly Served[] {
     })),
     command(deps, ROUTES.pauseJob, ({ reason }) => ({ type: 'pause', reason })),
     command(deps, ROUTES.unpauseJob, ({ reason }) => ({ type: 'unpause', reason })),
-    command(deps, ROUTES.rollbackJob, ({ reason, to }) => ({ type: 'rollback', reason, ...present({ to }) })),
     command(deps, ROUTES.setJobPriority, ({ priority }) => ({ type: 'reprioritise', priority })),
     command(deps, ROUTES.shareJob, ({ user }) => ({ type: 'share', user })),
     command(deps, ROUTES.unshareJob, ({ user }) => ({ type: 'unshare', user })),

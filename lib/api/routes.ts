@@ -237,7 +237,9 @@ export const ROUTES = {
   retryJob: route('POST /jobs/{jobId}/retry', {
     ...{ ...command, by: 'resume-job', scopes: retriers, about: ABOUT.retried, body: retryJobRequest },
   }),
-  rollbackJob: route('POST /jobs/{jobId}/rollback', { ...command, body: rollbackJobRequest }),
+  rollbackJob: route('POST /jobs/{jobId}/rollback', {
+    ...{ ...command, by: 'resume-job', body: rollbackJobRequest },
+  }),
   resumeJob: route('POST /jobs/{jobId}/resume', {
     ...{ ...ofJobs('resume-job'), scopes: retriers, about: ABOUT.retried },
     ...{ body: resumeJobRequest, bounds: GRAPH_BODY },

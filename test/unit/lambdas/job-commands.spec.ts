@@ -1,6 +1,7 @@
 import { routedHandler } from '../../../lambdas/runtime/routed';
 import { jobCommands } from '../../../lib/api/job-commands';
 import { retryJob } from '../../../lib/api/retry-job';
+import { rollbackJob } from '../../../lib/api/rollback-job';
 import { jobCommandResponse } from '../../../lib/contract/jobs';
 import { LIMITS } from '../../../lib/core/limits';
 import { jobAt } from '../../../lib/core/messages/address';
@@ -8,12 +9,15 @@ import { graph, JobDriver, node } from '../../support/job-driver';
 import { LISTED } from './listed-job';
 import { request } from './request';
 
-function world(listed = LISTED) {
+function world(listed = LISTED, { index, state } = submitted) {
   const send = jest.fn(async () => {});
   const jobs = { get: async () => listed };
-  const { index, state } = submitted;
   const view = async () => ({ index, state }) as never;
-  const routes = [...jobCommands({ jobs, streams: { send } }), retryJob({ jobs, streams: { send, view } })];
+  const routes = [
+    ...jobCommands({ jobs, streams: { send } }),
+    retryJob({ jobs, streams: { send, view } }),
+    rollbackJob({ jobs, streams: { send, view } }),
+  ];
   return { handler: routedHandler(routes), send };
 }
 /** The job as its journal says it. */
@@ -81,7 +85,6 @@ describe('a job that is over', () => {
   });
 
   it.each([
-    ['rollback', {}],
     ['share', { user: 'ben' }],
     ['unshare', { user: 'ben' }],
   ])('can be asked for a %s', async (command, body) => {
@@ -89,6 +92,42 @@ describe('a job that is over', () => {
       expect((await request(world({ ...LISTED, status }).handler, { ...to(command), body })).status).toBe(
         202,
       );
+  });
+});
+
+describe('a rollback', () => {
+  const over = (compensate?: string) => {
+    const job = new JobDriver(graph([node('api', compensate === undefined ? {} : { compensate })]));
+    job.submit().enterAll();
+    job.start('api');
+    job.succeed('api');
+    expect(job.state.status).toBe('succeeded');
+    return job;
+  };
+  const listed = { ...LISTED, status: 'succeeded' as const };
+
+  it('is asked of a job that is over where there is something to undo', async () => {
+    const { handler, send } = world(listed, over('undo it'));
+    expect((await request(handler, { ...to('rollback'), body: { reason: 'wrong' } })).status).toBe(202);
+    const message = { type: 'rollback', reason: 'wrong' };
+    expect(send).toHaveBeenCalledWith({ to: jobAt('j'), message }, expect.anything());
+  });
+
+  it('is none where nothing says how it is undone, or nothing did so after the event', async () => {
+    for (const [job, body] of [
+      [over(), {}],
+      [over('undo it'), { to: 1_000 }],
+    ] as const) {
+      const { handler, send } = world(listed, job);
+      expect(await request(handler, { ...to('rollback'), body })).toMatchObject({
+        status: 409,
+        body: {
+          ...{ code: 'STATE_CONFLICT', state: 'succeeded' },
+          detail: expect.stringContaining('there is nothing to undo'),
+        },
+      });
+      expect(send).not.toHaveBeenCalled();
+    }
   });
 });
 
