@@ -35,7 +35,7 @@ export function conversation(route: string): Middleware {
 
   function finish(event: APIGatewayProxyEvent, response: APIGatewayProxyResult): void {
     const headers = correlationHeaders(currentCorrelation(event));
-    response.headers = { 'Content-Type': 'application/json', ...headers, ...response.headers };
+    response.headers = { ...headers, ...response.headers };
     const durationMs = Math.round(performance.now() - (startedAt.get(event) ?? performance.now()));
     const line = { route, status: response.statusCode, durationMs };
     // The gateway's own access log has every request.

@@ -45,8 +45,10 @@ export function apiHandler(served: Served, { trail = NO_TRAIL, keeping }: Keepin
         header: (name: string) => headerOf(event, name),
         remainingMs: () => context.getRemainingTimeInMillis(),
       };
-      const { status, headers, text = '' } = await perform(served, call, keeping?.());
-      return { statusCode: status, headers: { 'Content-Type': served.route.type, ...headers }, body: text };
+      const { status, headers, text } = await perform(served, call, keeping?.());
+      // What has no body has no type.
+      const type = text === undefined ? {} : { 'Content-Type': route.type };
+      return { statusCode: status, headers: { ...type, ...headers }, body: text ?? '' };
     });
   return Object.assign(handler, { routes: [route.name] });
 }

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type * as z from 'zod';
 import { closeUnread } from '../adapters/http/unread';
-import { PROBLEM_JSON, problemOf } from '../contract/errors';
+import { CHALLENGE, PROBLEM_JSON, problemOf } from '../contract/errors';
 import { bodyOfRef, isEnding, toResultsBody } from '../contract/execution-wire';
 import {
   ANSWERS_HEADER,
@@ -115,7 +115,7 @@ const CODES = {
 function refuse(c: Context, status: keyof typeof CODES, message: string, code: ErrorCode = CODES[status]) {
   const traceId = c.req.header('x-trace-id') ?? '';
   const body = problemOf({ ...{ code, status, detail: message }, instance: c.req.path, traceId });
-  return c.json(body, status, { 'Content-Type': PROBLEM_JSON });
+  return c.json(body, status, { 'Content-Type': PROBLEM_JSON, ...(status === 401 && CHALLENGE) });
 }
 
 function noAttempt(c: Context) {

@@ -1,10 +1,9 @@
 import { parseConfigValues } from '../core/configuration/document';
 import type { ConfigEvent } from '../core/configuration/events';
 import type { LiveConfig } from '../core/configuration/live';
-import { RepriseError } from '../core/errors';
 import type { Recorded } from '../core/journal/envelope';
 import { pageOf } from './page';
-import { type Served, serve } from './route';
+import { invalidInput, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { configBody, configChange } from './views/config';
 
@@ -42,6 +41,5 @@ function expectedVersion(ifMatch: string | undefined): number | undefined {
   if (ifMatch === '*') return undefined;
   const [, version] = /^"?(\d{1,15})(?:\.[\w-]*)?"?$/.exec(ifMatch ?? '') ?? [];
   if (version !== undefined) return Number(version);
-  const message = 'send If-Match with the version that GET /config gave, such as "3", or * for any';
-  throw new RepriseError('INPUT_INVALID', message);
+  throw invalidInput('If-Match', 'send the version that GET /config gave, such as "3", or * for any');
 }

@@ -1,4 +1,4 @@
-import { PROBLEM_JSON, type ProblemDetails, problemOf } from '../contract/errors';
+import { CHALLENGE, PROBLEM_JSON, type ProblemDetails, problemOf } from '../contract/errors';
 import type { ErrorCode } from '../core/errors';
 import { isRepriseError, type RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
@@ -77,7 +77,10 @@ export interface ErrorAnswer {
 export function errorAnswer(error: unknown, call: FailedCall): ErrorAnswer {
   const told = isRepriseError(error) ? fromCatalogue(error) : { code: 'INTERNAL' as const, detail: FAULT };
   const status = STATUS[told.code];
-  const headers = { 'Content-Type': PROBLEM_JSON, ...retryAfter(status, error), ...allow(error) };
+  const headers = {
+    'Content-Type': PROBLEM_JSON,
+    ...{ ...retryAfter(status, error), ...allow(error), ...(status === 401 && CHALLENGE) },
+  };
   return { status, headers, body: problemOf({ ...told, status, ...call }) };
 }
 
@@ -115,5 +118,10 @@ export function gatewayProblem(error: {
   readonly detail: string;
 }) {
   const call = { instance: '$context.path', traceId: '$context.requestId' };
-  return { contentType: PROBLEM_JSON, template: JSON.stringify(problemOf({ ...error, ...call })) };
+  const headers: Readonly<Record<string, string>> = {
+    'Content-Type': PROBLEM_JSON,
+    ...((error.status === 429 || error.status === 503) && { 'Retry-After': '1' }),
+    ...(error.status === 401 && CHALLENGE),
+  };
+  return { headers, template: JSON.stringify(problemOf({ ...error, ...call })) };
 }

@@ -2,11 +2,10 @@ import { RepriseError } from '../core/errors';
 import { misfit } from '../core/job/fits';
 import { jobAt } from '../core/messages/address';
 import type { JobMessage } from '../core/messages/job';
-import { present } from '../core/model/present';
-import type { JobList, ListedJob } from '../core/ports/registries';
+import type { JobList } from '../core/ports/registries';
 import type { StreamSender } from '../core/ports/streams';
-import { accessibleListedJob, requirePriority, requireRetry } from './access';
-import { type ApiRequest, type Commanding, commandOrigin, type Served, serve } from './route';
+import { accessibleListedJob, requirePriority } from './access';
+import { type ApiRequest, commandOrigin, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { requireShare, requireUnshare } from './sharing';
 
@@ -15,53 +14,10 @@ export interface JobCommandDeps {
   readonly streams: StreamSender;
 }
 
-/**
- * Asks for what failed to be tried again. What the caller, or the job, may not have is refused, and that is journalled in
- * the job with who asked and why.
- */
-function retryCommand({ jobs, streams }: JobCommandDeps): Served {
-  return serve(ROUTES.retryJob, async (request) => {
-    const { body, caller, params } = request;
-    const { jobId } = params;
-    const job = await accessibleListedJob(caller, jobId, jobs);
-    const { reason, nodes, level } = body;
-    const asked = { reason, ...present({ nodes, level }) };
-    await requireRetryOf(streams, { jobId, job, asked }, request);
-    const message = { type: 'retry' as const, ...asked };
-    await streams.send({ to: jobAt(jobId), message }, commandOrigin('retry', request));
-    return { status: 202, body: { job_id: jobId, status: job.status } };
-  });
-}
-
-/**
- * What a caller may not have tried again is refused, and that is journalled in the job.
- * @throws RepriseError FORBIDDEN
- */
-export async function requireRetryOf(
-  streams: StreamSender,
-  { jobId, job, asked }: RetryAsked,
-  by: Commanding,
-): Promise<void> {
-  try {
-    requireRetry(by.caller, job.jobType ?? 'STANDARD', asked.level);
-  } catch (error) {
-    const message = { type: 'retryRefused' as const, ...asked, why: (error as Error).message };
-    await streams.send({ to: jobAt(jobId), message }, commandOrigin('retryRefused', by));
-    throw error;
-  }
-}
-
-interface RetryAsked {
-  readonly jobId: string;
-  readonly job: Pick<ListedJob, 'jobType'>;
-  readonly asked: { readonly reason: string; readonly nodes?: readonly string[]; readonly level?: number };
-}
-
 type CommandRoute = (typeof ROUTES)[
   | 'cancelJob'
   | 'pauseJob'
   | 'unpauseJob'
-  | 'rollbackJob'
   | 'setJobPriority'
   | 'shareJob'
   | 'unshareJob'];
@@ -95,8 +51,6 @@ export function jobCommands(deps: JobCommandDeps): readonly Served[] {
     })),
     command(deps, ROUTES.pauseJob, ({ reason }) => ({ type: 'pause', reason })),
     command(deps, ROUTES.unpauseJob, ({ reason }) => ({ type: 'unpause', reason })),
-    retryCommand(deps),
-    command(deps, ROUTES.rollbackJob, ({ reason, to }) => ({ type: 'rollback', reason, ...present({ to }) })),
     command(deps, ROUTES.setJobPriority, ({ priority }) => ({ type: 'reprioritise', priority })),
     command(deps, ROUTES.shareJob, ({ user }) => ({ type: 'share', user })),
     command(deps, ROUTES.unshareJob, ({ user }) => ({ type: 'unshare', user })),

@@ -16,6 +16,10 @@ export function methodsByPath(
 /** The method of the route that answers: HEAD is GET without the body. */
 export const methodOfRoute = (method: string): string => (method === 'HEAD' ? 'GET' : method);
 
+export function routeNotFound(method: string, path: string): RepriseError {
+  return new RepriseError('ROUTE_NOT_FOUND', `no ${method} ${path} in the API`);
+}
+
 /** @param allowed the methods that the path has. */
 export function methodNotAllowed(method: string, path: string, allowed: readonly string[]): RepriseError {
   const message = `${path} has no ${method}, but ${allowed.join(', ')}`;

@@ -7,7 +7,7 @@ import type { Notifications, TargetDefinition } from '../core/notify/rules';
 import type { StreamAsker, StreamReader } from '../core/ports/streams';
 import { requireMatch, versionOf } from './if-match';
 import { byName, pageOf } from './page';
-import { type ApiRequest, type Commanding, commandOrigin, type Served, serve } from './route';
+import { type ApiRequest, type Commanding, commandOrigin, invalidInput, type Served, serve } from './route';
 import { ROUTES } from './routes';
 import { targetBody, targetSummary } from './views/target';
 
@@ -51,8 +51,9 @@ export function notificationRoutes(deps: NotificationRouteDeps): readonly Served
       const { alert } = request.body;
       const { state } = await streams.view(targetAt(request.params.name));
       if (!state.alerts.some(({ notice: { id } }) => id === alert)) {
-        const message = `alert: no alert ${alert} is open at ${request.params.name}: \`reprise notify show\` lists those that are`;
-        throw new RepriseError('INPUT_INVALID', message);
+        const { name } = request.params;
+        const message = `no alert ${alert} is open at ${name}: \`reprise notify show\` lists those that are`;
+        throw invalidInput('alert', message);
       }
       return tell(deps, request, { type: 'acknowledge', alert, by: request.caller.subject });
     }),

@@ -16,6 +16,10 @@ const REFUSALS: Readonly<Record<number, string>> = {
   500: 'A fault on our side: quote the trace id.',
   503: 'A service that this call needs is busy: try again after `Retry-After` seconds.',
 };
+/** Headers of refusals, by status. */
+const REFUSAL_HEADERS: Readonly<Record<string, readonly string[]>> = {
+  ...{ 401: ['WWW-Authenticate'], 429: ['Retry-After'], 503: ['Retry-After'] },
+};
 /** Of calls about one thing. */
 const NOT_FOUND = { 404: 'There is no such thing, or it is not yours.' };
 /** Of calls that change something. */
@@ -48,6 +52,8 @@ const ANSWER_HEADERS: Readonly<Record<string, OpenApi.HeaderObject>> = {
   ETag: text(
     'Names this answer, for `If-None-Match`; before its dot, the version of what can be changed, for `If-Match`.',
   ),
+  'WWW-Authenticate': text('`Bearer`: a token is asked for.'),
+  'Retry-After': text('In how many seconds to ask again.'),
   Link: text('The address of the next page, `rel="next"`; absent on the last.'),
   'Idempotency-Replayed': text(
     '`true`: the answer was given before, to the same call under this `Idempotency-Key`.',
@@ -130,7 +136,9 @@ export function openApi(version: string, has: (route: Route) => boolean = () => 
       responses: Object.fromEntries(
         refusals.map(([status, description]) => [
           `Refused${status}`,
-          answered(description, bodies.answer('Problem', problemDetails), { type: PROBLEM_JSON }),
+          answered(description, bodies.answer('Problem', problemDetails), {
+            ...{ type: PROBLEM_JSON, headers: REFUSAL_HEADERS[status] ?? [] },
+          }),
         ]),
       ),
       schemas: bodies.schemas(),

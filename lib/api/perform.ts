@@ -3,6 +3,7 @@ import { parse } from '../contract/read';
 import type { Caller } from '../core/access/scopes';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
+import { quoted } from '../core/model/quoted';
 import { bodyOf } from './body';
 import type { Correlation } from './correlation';
 import { cursorAt, placeAt } from './cursor';
@@ -15,7 +16,7 @@ import {
   REPLAYED,
   requestIdOf,
 } from './idempotency';
-import { type ApiRequest, isRead, type Route, requireScope, type Served, taken } from './route';
+import { type ApiRequest, invalidInput, isRead, type Route, requireScope, type Served, taken } from './route';
 
 /** A call as a host hands it over: nothing of it is checked yet. */
 export interface Received extends Correlation {
@@ -50,13 +51,13 @@ export async function perform(
   keeping?: AnswerKeeping,
 ): Promise<Reply> {
   requireScope(call.caller, route);
-  const sent = bodyOf(route, call.bytes, call.header('Content-Type'));
+  const sent = bodyOf(route, call.bytes, call.header);
   const { bytes: _bytes, ...rest } = call;
   const request: ApiRequest<Route> = {
     ...rest,
     body: parse(route.body, sent),
-    params: parse(route.params, call.params),
-    query: parse(route.query, call.query),
+    params: asWritten(call.params, parse(route.params, call.params)),
+    query: asWritten(call.query, parse(route.query, call.query)),
   };
   if (isRead(route)) return read({ route, handle }, request, call.query);
   const key = idempotencyKeyOf(call.header(IDEMPOTENCY_KEY));
@@ -77,6 +78,22 @@ export async function perform(
   if (!isReplayed) return { status, headers: {}, text, body: made };
   return { status, headers: { [REPLAYED]: 'true' }, text, body: JSON.parse(text) };
 }
+
+/**
+ * What was read of an address, where its numbers are written as JSON writes them: the language takes `0x10`, ` 1` and nothing at all
+ * for numbers too, and the document of the API does not.
+ * @throws RepriseError INPUT_INVALID
+ */
+function asWritten<Read>(given: Readonly<Record<string, unknown>>, read: Read): Read {
+  for (const [key, value] of Object.entries(read as object)) {
+    const text = given[key];
+    if (typeof value === 'number' && typeof text === 'string' && !NUMBER.test(text))
+      throw invalidInput(key, `${quoted(text)} is no number: write it in digits, such as ${value}`);
+  }
+  return read;
+}
+
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i;
 
 /** As its content type has it: what is not JSON is text already. */
 const textOf = ({ type }: Route, body: unknown): string =>

@@ -235,9 +235,11 @@ export const ROUTES = {
   pauseJob: route('POST /jobs/{jobId}/pause', { ...command, body: pauseJobRequest }),
   unpauseJob: route('POST /jobs/{jobId}/unpause', { ...command, body: unpauseJobRequest }),
   retryJob: route('POST /jobs/{jobId}/retry', {
-    ...{ ...command, scopes: retriers, about: ABOUT.retried, body: retryJobRequest },
+    ...{ ...command, by: 'resume-job', scopes: retriers, about: ABOUT.retried, body: retryJobRequest },
   }),
-  rollbackJob: route('POST /jobs/{jobId}/rollback', { ...command, body: rollbackJobRequest }),
+  rollbackJob: route('POST /jobs/{jobId}/rollback', {
+    ...{ ...command, by: 'resume-job', body: rollbackJobRequest },
+  }),
   resumeJob: route('POST /jobs/{jobId}/resume', {
     ...{ ...ofJobs('resume-job'), scopes: retriers, about: ABOUT.retried },
     ...{ body: resumeJobRequest, bounds: GRAPH_BODY },

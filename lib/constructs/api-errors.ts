@@ -66,13 +66,22 @@ interface GatewayResponse {
   readonly template: string;
 }
 
+/** What ties such an answer to its call: the id that its body has, and that of the caller where one was sent. */
+const IDS = {
+  'X-Trace-Id': 'context.requestId',
+  'X-Correlation-Id': 'method.request.header.X-Correlation-Id',
+};
+
+/** The gateway takes for text what stands in quotes. */
+const quoted = (headers: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `'${value}'`]));
+
 /** The gateway's own errors by type, in the shape of every other error of the API (`problemDetails` of the contract). */
 function gatewayResponses(): ReadonlyMap<string, GatewayResponse> {
   return new Map(
     GATEWAY_ERRORS.map(([type, code, status, detail]) => {
-      const { contentType, template } = gatewayProblem({ code, status, detail });
-      const retry = status === 429 || status === 503 ? { 'Retry-After': "'1'" } : {};
-      const headers = { 'Content-Type': `'${contentType}'`, ...retry };
+      const { headers: said, template } = gatewayProblem({ code, status, detail });
+      const headers = { ...quoted(said), ...IDS };
       return [type, { statusCode: String(status), headers, template }];
     }),
   );

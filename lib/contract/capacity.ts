@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { BOUND_KINDS } from '../core/capacity/bottleneck-bound';
+import { readPrices } from '../core/capacity/capacity-fleet';
 import { LIMITS } from '../core/limits';
 import { line, positive, text } from '../core/model/bounded';
 import { CAPACITY_CONDITIONS } from '../core/model/capacity';
@@ -8,7 +9,10 @@ import { resourcesSchema } from '../core/model/resources';
 
 /** What bounds the makespan of jobs, what fleet is needed, and what another one would do, as it crosses HTTP. */
 
-const prices = text(LIMITS.messageLength);
+const prices = text(LIMITS.messageLength).superRefine((given, { addIssue }) => {
+  const read = readPrices(given);
+  if ('problem' in read) addIssue({ code: 'custom', message: read.problem });
+});
 const whole = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
 const jobs = (usual: number) => whole(LIMITS.replayedJobs, usual);
 

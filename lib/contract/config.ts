@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ORIGINS } from '../core/configuration/layers';
 import { LIMITS } from '../core/limits';
-import { recordOf, text } from '../core/model/bounded';
+import { line, recordOf, text } from '../core/model/bounded';
 import { listKeys, nextPage } from './list';
 
 /** The configuration of an engine, as it crosses HTTP. */
@@ -16,7 +16,7 @@ const values = recordOf(text(LIMITS.idLength), z.unknown(), {
 export const putConfigRequest = z.strictObject({
   set: values,
   /** Why, for whoever looks later. */
-  reason: text(LIMITS.reasonLength).min(1).exactOptional(),
+  reason: line(LIMITS.reasonLength).min(1).exactOptional(),
 });
 
 /** `GET /config`: every key, its value, and where that comes from. */

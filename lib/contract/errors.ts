@@ -5,6 +5,9 @@ import { present } from '../core/model/present';
 /** The content type of every error (RFC 9457). */
 export const PROBLEM_JSON = 'application/problem+json';
 
+/** Headers of a 401: which credentials are asked for (RFC 9110), and that it is a token (RFC 6750). */
+export const CHALLENGE = { 'WWW-Authenticate': 'Bearer' };
+
 /** Every error of the API and of a worker: problem details of RFC 9457, with members of our own behind `instance`. */
 export const problemDetails = z.object({
   /** Names the error for ever: `/errors/` and its code, which the API tells below its address. */

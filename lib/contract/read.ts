@@ -3,6 +3,7 @@ import { formatPath } from '../core/dag/check/problems';
 import { type Problem, RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { counted } from '../core/model/counted';
+import { quoted } from '../core/model/quoted';
 import { shapeOf } from '../core/model/shape';
 import { decodeUtf8 } from '../core/model/utf8';
 
@@ -26,8 +27,7 @@ export function readBody(bytes: Uint8Array, bounds: BodyBounds = SMALL_BODY): un
   const value = parseJson(bytes);
   const { depth, values } = shapeOf(value);
   if (depth > LIMITS.nesting) {
-    const message = `the body is nested ${depth} levels deep, more than ${LIMITS.nesting}`;
-    throw new RepriseError('INPUT_INVALID', message);
+    throw wrongBody(`the body is nested ${depth} levels deep, more than ${LIMITS.nesting}`);
   }
   if (values > bounds.values) {
     const message = `the body holds ${values} values, more than ${bounds.values}`;
@@ -40,13 +40,19 @@ export function bodyTooLarge({ bytes }: BodyBounds): RepriseError {
   return new RepriseError('INPUT_TOO_LARGE', `the body is larger than ${bytes} bytes`);
 }
 
+/** What is wrong with a body as a whole has the whole of it for its place. */
+function wrongBody(message: string, cause?: unknown): RepriseError {
+  const problems = [{ code: 'INPUT_INVALID' as const, path: formatPath([]), message }];
+  return new RepriseError('INPUT_INVALID', message, { problems, cause });
+}
+
 function parseJson(bytes: Uint8Array): unknown {
   const decoded = decodeUtf8(bytes);
-  if ('problem' in decoded) throw new RepriseError('INPUT_INVALID', `the body ${decoded.problem}`);
+  if ('problem' in decoded) throw wrongBody(`the body ${decoded.problem}`);
   try {
     return JSON.parse(decoded.text);
   } catch (cause) {
-    throw new RepriseError('INPUT_INVALID', 'The body is not valid JSON.', { cause });
+    throw wrongBody('The body is not valid JSON.', cause);
   }
 }
 
@@ -54,14 +60,23 @@ function parseJson(bytes: Uint8Array): unknown {
 export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const { kept, count } = counted(parsed.error.issues, LIMITS.problemsKept);
-  const problems = kept.map((issue): Problem => {
-    const path = formatPath(issue.path as (string | number)[]);
-    return { code: 'INPUT_INVALID', path, message: messageOf(issue) };
-  });
+  const { kept: problems, count } = counted(problemsIn(parsed.error.issues), LIMITS.problemsKept);
   const [first] = problems;
-  const more = count > 1 ? ` (and ${count - 1} more problem${count === 2 ? '' : 's'})` : '';
+  const others = count - 1;
+  const more = others > 0 ? ` (and ${others} more problem${others === 1 ? '' : 's'})` : '';
   throw new RepriseError('INPUT_INVALID', `${first?.path}: ${first?.message}${more}`, { problems, count });
+}
+
+/** Each key that is not known is a problem of its own, at its own place. */
+function* problemsIn(issues: readonly z.core.$ZodIssue[]): Generator<Problem> {
+  for (const issue of issues) {
+    const path = issue.path as (string | number)[];
+    const at = (place: typeof path, message: string): Problem => {
+      return { code: 'INPUT_INVALID', path: formatPath(place), message };
+    };
+    if (issue.code !== 'unrecognized_keys') yield at(path, messageOf(issue));
+    else for (const key of issue.keys) yield at([...path, key], `unknown key ${quoted(key)}: take it out`);
+  }
 }
 
 /** What is wrong with the name of a key stands one level deeper than what is wrong with a value. */

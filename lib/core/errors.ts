@@ -232,7 +232,7 @@ export const ERRORS = {
   FORBIDDEN: {
     disposition: 'terminal',
     means: 'The caller may not do this.',
-    mend: 'Use a token with the scope the message names.',
+    mend: 'Do as the message says: use a token with the scope that it names, or ask this server by a name of its own.',
   },
   UPSTREAM_UNAVAILABLE: {
     disposition: 'retryable',

@@ -10,7 +10,7 @@ import { recordOfCall } from '../api/audited';
 import { type Correlation, correlationHeaders, correlationOf } from '../api/correlation';
 import { errorAnswer } from '../api/http-errors';
 import type { AnswerKeeping } from '../api/idempotency';
-import { methodNotAllowed, methodOfRoute, methodsByPath } from '../api/methods';
+import { methodNotAllowed, methodOfRoute, methodsByPath, routeNotFound } from '../api/methods';
 import { openApi } from '../api/openapi';
 import { perform } from '../api/perform';
 import { onceEach } from '../api/query';
@@ -20,7 +20,6 @@ import { ROUTES } from '../api/routes';
 import { bodyTooLarge } from '../contract/read';
 import type { Caller } from '../core/access/scopes';
 import type { AuditTrail } from '../core/audit/trail';
-import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { type CallersOptions, createCallers } from './callers';
 import { type Changes, sendChanges } from './changes';
@@ -130,8 +129,7 @@ export function createApp(options: AppOptions): Hono<Env> {
   for (const each of routes) listenOn(app, each, options);
   answerOthers(app, [...routes.map(({ route }) => route), ...(changes ? [ROUTES.getChanges] : [])]);
   app.notFound((c) => {
-    const unknown = new RepriseError('ROUTE_NOT_FOUND', `no ${c.req.method} ${c.req.path} in the API`);
-    return fail(c, unknown, options);
+    return fail(c, routeNotFound(c.req.method, c.req.path), options);
   });
   app.onError((error, c) => fail(c, error, options));
   return app;
@@ -232,7 +230,9 @@ function boundedBody({ route: { bounds } }: Served) {
 function fail(c: Context<Env>, error: unknown, options: AppOptions): Response {
   const { onFault, onRefused } = options;
   const { traceId, correlationId } = c.get('correlation');
-  const { status, headers, body } = errorAnswer(error, { traceId, correlationId, instance: c.req.path });
+  // As it was sent: `instance` is a reference, in which not every character may stand.
+  const { pathname: instance } = new URL(c.req.url);
+  const { status, headers, body } = errorAnswer(error, { traceId, correlationId, instance });
   if (status >= 500) onFault(`${c.req.method} ${c.req.path} failed, call ${correlationId}`, error);
   if (isRefusal(error)) {
     const { subject = '' } = c.get('caller') ?? {};

@@ -27,6 +27,8 @@ import { putEvent } from '../api/put-event';
 import { changeQueue, getQueue, listQueues } from '../api/queues';
 import { reclassify } from '../api/reclassify';
 import { resumeJob } from '../api/resume-job';
+import { retryJob } from '../api/retry-job';
+import { rollbackJob } from '../api/rollback-job';
 import type { Served } from '../api/route';
 import { submitJob } from '../api/submit-job';
 import { triggerRoutes } from '../api/triggers';
@@ -124,6 +126,8 @@ export function servedRoutes({
     getJobEvents({ jobs: lists.jobs, journal }),
     getStreamEvents(journal),
     ...jobCommands({ jobs: lists.jobs, streams }),
+    retryJob({ jobs: lists.jobs, streams }),
+    rollbackJob({ jobs: lists.jobs, streams }),
     resumeJob({
       ...{ jobs: lists.jobs, streams, journal, graphs: engine.graphs, owned: graphs },
       requests: { want: async () => undefined },

@@ -152,9 +152,10 @@ async function shownBy(api: Api): Promise<Record<string, unknown>> {
   const shown: Record<string, unknown> = {};
   for (const path of paths) {
     const { status, body } = await api.get(path);
+    expect([path, status]).toEqual([path, 200]);
     // How many slots the workers of this moment have is not restored.
     const lasting = body?.resource_utilization ? { ...body, resource_utilization: undefined } : body;
-    shown[path] = [status, lasting];
+    shown[path] = lasting;
   }
   return shown;
 }

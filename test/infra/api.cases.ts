@@ -146,7 +146,11 @@ describe.each(ENVIRONMENT_NAMES)('REST API of %s', (name) => {
       expect(problem).toMatchObject({ type: `/errors/${problem.code}`, status: Number(statusCode) });
       expect(responseParameters).toMatchObject({
         'gatewayresponse.header.Content-Type': "'application/problem+json'",
+        'gatewayresponse.header.X-Trace-Id': 'context.requestId',
+        'gatewayresponse.header.X-Correlation-Id': 'method.request.header.X-Correlation-Id',
       });
+      const asks = responseParameters['gatewayresponse.header.WWW-Authenticate'];
+      expect([problem.code, asks]).toEqual([problem.code, problem.status === 401 ? "'Bearer'" : undefined]);
     }
   });
 

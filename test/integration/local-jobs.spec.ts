@@ -253,6 +253,37 @@ describe('a job over the REST API', () => {
   });
 });
 
+describe('what a path has no route for', () => {
+  const ask = async (method: string, path: string, headers: Record<string, string> = {}) => {
+    const authorization = `Bearer ${await local.tokenFor('ana', SCOPES.jobs)}`;
+    const answer = await fetch(`${local.deployment.apiUrl}${path}`, {
+      method,
+      headers: { authorization, 'x-correlation-id': 'call-1', ...headers },
+    });
+    const text = await answer.text();
+    expect([path, answer.headers.get('x-correlation-id')]).toEqual([path, 'call-1']);
+    expect(answer.headers.get('x-trace-id')).toBeTruthy();
+    const problem = text === '' ? undefined : problemDetails.parse(JSON.parse(text));
+    return { status: answer.status, allow: answer.headers.get('allow'), problem, headers: answer.headers };
+  };
+
+  it('is answered as by a daemon: what it has, and what it has not', async () => {
+    expect(await ask('OPTIONS', '/jobs')).toMatchObject({ status: 204, allow: 'GET, HEAD, POST, OPTIONS' });
+    expect(await ask('HEAD', '/jobs')).toMatchObject({ status: 200, problem: undefined });
+    expect(await ask('DELETE', '/jobs/j1')).toMatchObject({
+      ...{ status: 405, allow: 'GET, HEAD, OPTIONS' },
+      problem: { code: 'METHOD_NOT_ALLOWED', detail: '/jobs/j1 has no DELETE, but GET, HEAD, OPTIONS' },
+    });
+    expect(await ask('GET', '/jobs/')).toMatchObject({ status: 404, problem: { code: 'ROUTE_NOT_FOUND' } });
+  }, 60_000);
+
+  it('is a problem of the gateway where it is no path, or nobody asks, with the ids of the call', async () => {
+    expect(await ask('GET', '/nothing')).toMatchObject({ status: 404, problem: { code: 'ROUTE_NOT_FOUND' } });
+    const { status, headers } = await ask('GET', '/jobs', { authorization: 'Bearer nobody' });
+    expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+  }, 60_000);
+});
+
 describe('what is refused', () => {
   it('a call without a token, in the shape of every error', async () => {
     const { status, body } = await createApi(local.deployment.apiUrl).get('/jobs');
@@ -270,8 +301,9 @@ describe('what is refused', () => {
   it("another owner's job", async () => {
     const jobId = await submit(local.user, { name: 'mine', nodes: [{ id: 'only', ...NODE }] });
     const other = await local.as('stranger', SCOPES.jobs);
-    expect([403, 404]).toContain((await other.get(`/jobs/${jobId}`)).status);
-    expect([403, 404]).toContain((await other.post(`/jobs/${jobId}/cancel`, {})).status);
+    const unknown = { status: 404, body: { code: 'JOB_NOT_FOUND' } };
+    expect(await other.get(`/jobs/${jobId}`)).toMatchObject(unknown);
+    expect(await other.post(`/jobs/${jobId}/cancel`, {})).toMatchObject(unknown);
     expect((await other.get('/jobs')).body.jobs.map((job: { job_id: string }) => job.job_id)).not.toContain(
       jobId,
     );

@@ -6,6 +6,7 @@ import type { Hono } from 'hono';
 import { PROBLEM_JSON, problemOf } from '../../contract/errors';
 import { type ErrorCode, RepriseError } from '../../core/errors';
 import { LIMITS } from '../../core/limits';
+import { newId } from '../system';
 
 export interface Listening {
   /** Such as `http://127.0.0.1:40123`. */
@@ -50,7 +51,8 @@ export function listen(
 /** A request whose address or host cannot be read is one of no route. */
 function errorHandler(error: unknown): Response {
   const status = error instanceof RequestError ? 400 : 500;
-  return new Response(unread(status), { status, headers: { 'Content-Type': PROBLEM_JSON } });
+  const { headers, body } = unread(status);
+  return new Response(body, { status, headers });
 }
 
 /** What of HTTP itself is refused before there is a request, by the error of its parser. */
@@ -62,9 +64,10 @@ const REFUSED = {
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
   const [status, reason] = REFUSED[error.code as keyof typeof REFUSED] ?? [400, 'Bad Request'];
-  const body = unread(status);
-  const head = [`HTTP/1.1 ${status} ${reason}`, `Content-Type: ${PROBLEM_JSON}`, 'Connection: close'];
-  socket.end(`${head.join('\r\n')}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  const { headers, body } = unread(status);
+  const all = { ...headers, Connection: 'close', 'Content-Length': Buffer.byteLength(body) };
+  const head = [`HTTP/1.1 ${status} ${reason}`, ...Object.entries(all).map((header) => header.join(': '))];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 const CODES: Readonly<Record<number, ErrorCode>> = { 431: 'INPUT_TOO_LARGE', 500: 'INTERNAL' };
@@ -75,8 +78,13 @@ const DETAILS: Readonly<Record<number, string>> = {
   500: 'The request failed on our side.',
 };
 
-function unread(status: number): string {
+/** Whatever ids were sent cannot be read: the answer has ids of its own. */
+function unread(status: number) {
   const code = CODES[status] ?? 'INPUT_INVALID';
-  const call = { instance: '', traceId: randomBytes(16).toString('hex') };
-  return JSON.stringify(problemOf({ ...{ code, status, detail: DETAILS[status] ?? '' }, ...call }));
+  const ids = { traceId: randomBytes(16).toString('hex'), correlationId: newId() };
+  const problem = problemOf({ ...{ code, status, detail: DETAILS[status] ?? '' }, instance: '', ...ids });
+  const headers = {
+    ...{ 'Content-Type': PROBLEM_JSON, 'X-Trace-Id': ids.traceId, 'X-Correlation-Id': ids.correlationId },
+  };
+  return { headers, body: JSON.stringify(problem) };
 }

@@ -1,6 +1,7 @@
 import { RepriseError } from '../errors';
 import { LIMITS } from '../limits';
 import { present } from '../model/present';
+import { quoted } from '../model/quoted';
 import type { Resources } from '../model/resources';
 import type { Load, LoadWorker } from './load';
 
@@ -28,22 +29,27 @@ const PRICE = /^(?:([^=,\s]+)=)?(\d+(?:\.\d+)?)$/;
  * @throws RepriseError INPUT_INVALID
  */
 export function parsePrices(text: string): Prices {
+  const read = readPrices(text);
+  if ('problem' in read) throw new RepriseError('INPUT_INVALID', read.problem);
+  return read;
+}
+
+/** The same, or what is wrong with them. */
+export function readPrices(text: string): Prices | { readonly problem: string } {
   const byLabel: Record<string, number> = {};
   let workerHourUsd: number | undefined;
   for (const part of text.split(',')) {
     const [, label, amount] = PRICE.exec(part.trim()) ?? [];
     const price = Number(amount ?? Number.NaN);
-    if (!(price <= LIMITS.slotHourUsd)) throw invalidPrice(part);
+    if (!(price <= LIMITS.slotHourUsd)) return { problem: noPrice(part) };
     if (label === undefined) workerHourUsd = price;
     else byLabel[label] = price;
   }
   return { byLabel, ...present({ workerHourUsd }) };
 }
 
-function invalidPrice(part: string): RepriseError {
-  const message = `a price of an hour of a worker is an amount in dollars, or LABEL=AMOUNT, such as 0.10,gpu=0.90; not ${JSON.stringify(part)}`;
-  return new RepriseError('INPUT_INVALID', message);
-}
+const noPrice = (part: string): string =>
+  `a price of an hour of a worker is an amount in dollars, or LABEL=AMOUNT, such as 0.10,gpu=0.90; not ${quoted(part)}`;
 
 /** The kinds of workers that were there, with how many at most at a time. */
 function kindsOf(workers: readonly LoadWorker[]): FleetKind[] {
@@ -125,5 +131,7 @@ export function fleetHourUsd(fleet: readonly FleetKind[], prices: Prices): numbe
 
 export function noJobs(): RepriseError {
   const message = 'no job that is over was found: let some jobs run first, or look further back';
-  return new RepriseError('INPUT_INVALID', message);
+  return new RepriseError('INPUT_INVALID', message, {
+    problems: [{ code: 'INPUT_INVALID', path: 'jobs', message }],
+  });
 }

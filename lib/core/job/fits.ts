@@ -14,6 +14,8 @@ const OF_LIVE_JOBS: Partial<Record<JobMessage['type'], string>> = {
  * conflict: it stays so.
  */
 export function misfit(command: JobMessage['type'], status: string): string | undefined {
+  if (command === 'retry' && status === 'succeeded')
+    return 'the job has succeeded: nothing of it has failed that could be tried again';
   const done = OF_LIVE_JOBS[command];
   return done !== undefined && (JOB_OUTCOMES as readonly string[]).includes(status)
     ? `the job is ${status}: it cannot be ${done} any more`

@@ -42,6 +42,9 @@ export function undoable(
     .map(({ id }) => id);
 }
 
+export const NOTHING_TO_UNDO =
+  'no node with `compensate` has succeeded and is not undone yet, or none after the event that was named';
+
 /** A person has the job undone: one that is over at once, a live one when it has come to rest. */
 export function rollBack(index: GraphIndex, state: ReadOnly<JobState>, input: Input<'rollback'>): JobEvent[] {
   const { reason, to, order: asked } = input;

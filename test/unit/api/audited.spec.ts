@@ -122,7 +122,7 @@ describe('every route', () => {
     const outcomes = [
       ['LETTER_CONFLICT', 409, 'refused'],
       ['QUOTA_EXCEEDED', 429, 'refused'],
-      ['INPUT_INVALID', 400, 'refused'],
+      ['GRAPH_CYCLE', 400, 'refused'],
       ['JOURNAL_CORRUPT', 500, 'failed'],
     ] as const;
     for (const [code, status, outcome] of outcomes) {

@@ -65,7 +65,11 @@ describe('GET /capacity/capacity', () => {
 
   it('refuses a price that is none, and a pool of which nothing is recorded', async () => {
     const query = { worker_hour_usd: 'cheap' };
-    expect((await api().call('GET /capacity/capacity', { query })).body.code).toBe('INPUT_INVALID');
+    const problem = { path: 'worker_hour_usd', message: expect.stringMatching(/not "cheap"$/) };
+    expect((await api().call('GET /capacity/capacity', { query })).body.problems).toMatchObject([problem]);
+    const scenarios = [{ name: 'a' }, { name: 'b', worker_hour_usd: '0.1,cheap' }];
+    const asked = await api().call('POST /capacity/what-if', { body: { scenarios } });
+    expect(asked.body.problems).toMatchObject([{ ...problem, path: 'scenarios[1].worker_hour_usd' }]);
     const { body } = await api(ranAs([], [machine(1)])).call('GET /capacity/capacity');
     expect(body.detail).toContain('no job that is over was found');
   });

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
 import { routedHandler } from '../../../lambdas/runtime/routed';
 import { logger } from '../../../lambdas/runtime/telemetry';
 import { createLocalLists } from '../../../lib/adapters/embedded/runtime/lists';
 import { createMemoryJournalStore } from '../../../lib/adapters/memory/journal-store';
 import { listJobs } from '../../../lib/api/list-jobs';
-import { placeOf, type Route, type Served } from '../../../lib/api/route';
+import { OPERATIONS, type OperationId } from '../../../lib/api/operations';
+import { placeOf, type Route, type Served, taken } from '../../../lib/api/route';
 import { ROUTES } from '../../../lib/api/routes';
 import { problemDetails } from '../../../lib/contract/errors';
 import { SCOPES } from '../../../lib/core/access/scopes';
@@ -14,6 +16,8 @@ import { createChanges } from '../../../lib/server/changes';
 
 interface Call {
   readonly method?: string;
+  /** What is called in place of the path of the route, by what the gateway takes for that path. */
+  readonly at?: string;
   /** Of the parameters of its path, as they are sent; any that is fit for it, when it is not said. */
   readonly param?: string;
   readonly query?: string;
@@ -36,30 +40,34 @@ const FAULT = (message: string, error: unknown) => {
   throw new Error(`${message}: ${String(error)}`);
 };
 
-const daemon: Host = async (served, route, { method, param, query = '', headers, body }) => {
+/** The path of a route with its parameters in their places. */
+const pathTo = (route: Route, param?: string): string =>
+  placeOf(route.name).path.replace(/\{(\w+)\}/g, (_, name: string) => param ?? FIT[name] ?? 'a');
+
+const daemon: Host = async (served, route, { method, at, param, query = '', headers, body }) => {
   const app = createApp({
     ...{ routes: served.filter(({ route }) => !route.open), open: served.filter(({ route }) => route.open) },
     ...{ token: 'right', caller: { subject: 'ana', scopes }, changes: createChanges() },
     ...{ health: async () => ({}), onFault: FAULT },
   });
-  const { method: own, path } = placeOf(route.name);
-  const at = path.replace(/\{(\w+)\}/g, (_, name: string) => param ?? FIT[name] ?? 'a');
+  const { method: own } = placeOf(route.name);
   const sent = { authorization: 'Bearer right', ...headers };
-  const answer = await app.request(`${at}${query}`, {
+  const answer = await app.request(`${at ?? pathTo(route, param)}${query}`, {
     ...{ method: method ?? own, headers: sent, ...(body !== undefined && { body }) },
   });
   return { status: answer.status, text: await answer.text(), header: (name) => answer.headers.get(name) };
 };
 
 /** What the gateway hands to a function: the values of a path decoded, those of the query by key. */
-const lambda: Host = async (served, route, { method, param, query = '', headers = {}, body }) => {
+const lambda: Host = async (served, route, { method, at, param, query = '', headers = {}, body }) => {
   const { method: own, path } = placeOf(route.name);
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
   const decoded = (name: string) => (param === undefined ? (FIT[name] ?? 'a') : decodeURIComponent(param));
   const keys = new URLSearchParams(query);
   const all = Object.fromEntries([...keys.keys()].map((key) => [key, keys.getAll(key)]));
   const event = {
-    ...{ httpMethod: method ?? own, resource: path, path, headers, body: body ?? null },
+    ...{ httpMethod: method ?? own, resource: path, path: at ?? pathTo(route, param), headers },
+    body: body ?? null,
     ...{ pathParameters: Object.fromEntries(names.map((name) => [name, decoded(name)])) },
     ...{ queryStringParameters: Object.fromEntries(keys), multiValueQueryStringParameters: all },
     requestContext: { requestId: 'r', authorizer: { subject: 'ana', scopes: scopes.join(' ') } },
@@ -92,6 +100,8 @@ function expectProblem({ status, text, header }: Answer, wanted: number, code: s
   expect(header('content-type')).toBe('application/problem+json');
   const problem = problemDetails.strict().parse(JSON.parse(text));
   expect([status, problem.status, problem.code]).toEqual([wanted, wanted, code]);
+  // What is wrong with a request is wrong at some place of it.
+  if (code === 'INPUT_INVALID') expect(problem.problems?.length).toBeGreaterThan(0);
 }
 
 beforeAll(() => {
@@ -133,6 +143,7 @@ describe.each(hosts)('%s', (_, host, listed) => {
   it.each(named)('answers OPTIONS of %s with what its path has', async (_name, route) => {
     const answer = await ask(route, { method: 'OPTIONS' });
     expect([answer.status, answer.text, told(answer)]).toEqual([204, '', allowed(route)]);
+    expect(answer.header('Content-Type')).toBeNull();
     expect(answer.header('X-Correlation-Id')).toEqual(expect.any(String));
   });
 
@@ -142,7 +153,17 @@ describe.each(hosts)('%s', (_, host, listed) => {
       const answer = await ask(route, { method });
       expectProblem(answer, 405, 'METHOD_NOT_ALLOWED');
       expect(told(answer)).toEqual(allowed(route));
+      expect(JSON.parse(answer.text).detail).toMatch(`${pathTo(route)} has no ${method}, but `);
     }
+  });
+
+  it.each(named)('has no path of %s with a slash behind it', async (_name, route) => {
+    for (const method of [undefined, 'OPTIONS', 'PATCH'])
+      expectProblem(
+        await ask(route, { at: `${pathTo(route)}/`, ...(method && { method }) }),
+        404,
+        'ROUTE_NOT_FOUND',
+      );
   });
 
   it.each(withParams)('takes no id of %s that is longer than any, or none', async (_name, route) => {
@@ -171,6 +192,25 @@ describe.each(hosts)('%s', (_, host, listed) => {
     expectProblem(await ask(route, { query: `?${key}=1&${key}=2` }), 400, 'INPUT_INVALID');
   });
 
+  it.each(gets)('refuses a key of %s that it does not know, by its name', async (_name, route) => {
+    const answer = await ask(route, { query: '?nosuchkey=1' });
+    expectProblem(answer, 400, 'INPUT_INVALID');
+    expect(JSON.parse(answer.text).problems).toEqual([expect.objectContaining({ path: 'nosuchkey' })]);
+  });
+
+  it.each(gets)('takes numbers of %s as they are written in JSON, and no others', async (_name, route) => {
+    const { properties = {} } = z.toJSONSchema(taken(route.query) ?? z.object({}), { io: 'input' });
+    for (const [key, of] of Object.entries(properties)) {
+      if (!/"type":"(integer|number)"/.test(JSON.stringify(of))) continue;
+      for (const given of ['0x10', '%2010', '010', '+1', '1_0', 'Infinity']) {
+        const answer = await ask(route, { query: `?${key}=${given}` });
+        expectProblem(answer, 400, 'INPUT_INVALID');
+        expect(JSON.parse(answer.text).problems[0]).toMatchObject({ path: key });
+      }
+      expect([key, (await ask(route, { query: `?${key}=1` })).status]).toEqual([key, 200]);
+    }
+  });
+
   it.each(gets)('answers %s the same whatever it is asked to accept', async (_name, route) => {
     const { text, status, header } = await ask(route, { headers: { accept: 'image/png;q=1, */*;q=0' } });
     const plain = await ask(route);
@@ -194,6 +234,10 @@ describe.each(hosts)('%s', (_, host, listed) => {
       const answer = await ask(route, { body: '{}', headers: { 'content-type': type } });
       expectProblem(answer, 415, 'MEDIA_TYPE_UNSUPPORTED');
     }
+    for (const coding of ['gzip', 'br', 'identity, gzip']) {
+      const headers = { ...JSON_BODY, 'content-encoding': coding };
+      expectProblem(await ask(route, { body: '{}', headers }), 415, 'MEDIA_TYPE_UNSUPPORTED');
+    }
     for (const type of [
       'application/json; charset=utf-8',
       'APPLICATION/JSON',
@@ -202,6 +246,29 @@ describe.each(hosts)('%s', (_, host, listed) => {
       const { status } = await ask(route, { body: '{}', headers: { 'content-type': type } });
       expect([200, 400]).toContain(status);
     }
+  });
+
+  const reasoned = (Object.entries(ROUTES) as [OperationId, Route][]).filter(
+    ([, route]) => listed.includes(route) && 'reason' in (taken(route.body)?.shape ?? {}),
+  );
+
+  it.each(reasoned)('takes a reason of 1 to 500 characters with %s, on one line', async (id, route) => {
+    const to = (reason: string) => {
+      const body = JSON.stringify({ ...(OPERATIONS[id].example.body as object), reason });
+      return ask(route, { body, headers: JSON_BODY });
+    };
+    // Characters as people count them.
+    for (const reason of ['x', 'x'.repeat(500), '🎲'.repeat(500)])
+      expect([reason, (await to(reason)).status]).toEqual([reason, 200]);
+    for (const reason of ['', 'x'.repeat(501), '🎲'.repeat(501), 'a\nb', 'a\u0000b']) {
+      const answer = await to(reason);
+      expectProblem(answer, 400, 'INPUT_INVALID');
+      expect(JSON.parse(answer.text).problems[0].path).toBe('reason');
+    }
+  });
+
+  it('asks for a reason where something is changed for others', () => {
+    expect(reasoned.length).toBeGreaterThan(15);
   });
 
   it.each(takers)('takes no body of %s that is larger than it reads', async (_name, route) => {
@@ -241,6 +308,7 @@ describe.each(hosts)('the list of jobs of %s', (_, host) => {
     const tag = String(first.header('ETag'));
     const same = await ask({ 'if-none-match': tag });
     expect([first.status, same.status, same.text, same.header('ETag')]).toEqual([200, 304, '', tag]);
+    expect(same.header('Content-Type')).toBeNull();
     expect((await ask({ 'if-none-match': `"other", W/${tag}` })).status).toBe(304);
     submitted();
     const next = await ask({ 'if-none-match': tag });

@@ -125,6 +125,7 @@ const strange = (id: OperationId, param: string) =>
 
 /** Where an example speaks of what this world has not. */
 const BODIES: { readonly [Id in OperationId]?: object } = {
+  retryJob: { nodes: ['a'], reason: 'r' },
   putQuarantine: {
     ...{ of: 'test', name: 'x', owner: 'me', reason: 'r' },
     expires_at: '1970-01-02T00:00:00Z',

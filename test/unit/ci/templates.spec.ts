@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { CI_FILES } from '../../../lib/cli/annotate';
 import { buildProgram } from '../../../lib/cli/commands';
-import { actionErrors } from '../../support/github-workflow';
+import { actionErrors, workflowErrors } from '../../support/github-workflow';
 import { gitlabPipeline } from '../../support/gitlab-pipeline';
 
 const ACTION = readFileSync('ci/github/action.yml', 'utf8');
+const PAGE = readFileSync('docs/ci.md', 'utf8');
 const TEMPLATE = readFileSync('ci/gitlab/reprise.gitlab-ci.yml', 'utf8');
 
 interface Step {
@@ -65,6 +66,30 @@ describe('the action of GitHub', () => {
     const own = optionsIn(run.slice(run.indexOf('exec')));
     expect(own).toEqual(['--job', '--annotate', '--param']);
     expect(await optionsOf('run')).toEqual(expect.arrayContaining(own));
+  });
+});
+
+describe('docs/ci.md', () => {
+  const [github = '', template = ''] = [...PAGE.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(
+    ([, text = '']) => text,
+  );
+
+  it("calls the action as a workflow does that is one to GitHub's own parser, with inputs that it has", async () => {
+    const indented = github.replace(/^/gm, '    ');
+    const workflow = `on: push\njobs:\n  tests:\n    runs-on: ubuntu-latest\n${indented}`;
+    expect(await workflowErrors(workflow)).toEqual([]);
+    const steps = parse(github).steps as readonly Step[];
+    const given = steps.flatMap((step) =>
+      step.uses?.includes('ci/github@') ? Object.keys(step.with ?? {}) : [],
+    );
+    expect(given.length).toBeGreaterThan(0);
+    expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(given));
+  });
+
+  it('extends the template by its name, with variables that it has', () => {
+    const { include, tests } = parse(template);
+    expect([include.file, tests.extends]).toEqual(['ci/gitlab/reprise.gitlab-ci.yml', '.reprise']);
+    expect(Object.keys(gitlab.variables)).toEqual(expect.arrayContaining(Object.keys(tests.variables)));
   });
 });
 

@@ -1,16 +1,28 @@
 import { routedHandler } from '../../../lambdas/runtime/routed';
 import { jobCommands } from '../../../lib/api/job-commands';
+import { retryJob } from '../../../lib/api/retry-job';
+import { rollbackJob } from '../../../lib/api/rollback-job';
 import { jobCommandResponse } from '../../../lib/contract/jobs';
 import { LIMITS } from '../../../lib/core/limits';
 import { jobAt } from '../../../lib/core/messages/address';
+import { graph, JobDriver, node } from '../../support/job-driver';
 import { LISTED } from './listed-job';
 import { request } from './request';
 
-function world(listed = LISTED) {
+function world(listed = LISTED, { index, state } = submitted) {
   const send = jest.fn(async () => {});
-  const routes = jobCommands({ jobs: { get: async () => listed }, streams: { send } });
+  const jobs = { get: async () => listed };
+  const view = async () => ({ index, state }) as never;
+  const routes = [
+    ...jobCommands({ jobs, streams: { send } }),
+    retryJob({ jobs, streams: { send, view } }),
+    rollbackJob({ jobs, streams: { send, view } }),
+  ];
   return { handler: routedHandler(routes), send };
 }
+/** The job as its journal says it. */
+const submitted = new JobDriver(graph([node('api'), node('browser')]));
+submitted.submit();
 const to = (command: string) => ({ route: `POST /jobs/{jobId}/${command}`, params: { jobId: 'j' } });
 
 describe.each([
@@ -46,6 +58,76 @@ describe.each([
     expect((await request(handler, { ...bob, scopes: 'orchestration.worker' })).status).toBe(403);
     expect(send).not.toHaveBeenCalled();
     expect((await request(handler, { ...bob, scopes: 'orchestration.admin' })).status).toBe(202);
+  });
+});
+
+describe('a job that is over', () => {
+  const over = ['succeeded', 'failed', 'cancelled'] as const;
+  const commands = [
+    ['cancel', {}, 'cancelled'],
+    ['pause', {}, 'paused'],
+    ['unpause', {}, 'unpaused'],
+    ['priority', { priority: 'low' }, 'given another priority'],
+  ] as const;
+
+  it.each(commands)('is no job to %s: it is told so, with its state', async (command, body, done) => {
+    for (const status of over) {
+      const { handler, send } = world({ ...LISTED, status });
+      expect(await request(handler, { ...to(command), body })).toMatchObject({
+        status: 409,
+        body: {
+          ...{ code: 'STATE_CONFLICT', state: status },
+          detail: `the job is ${status}: it cannot be ${done} any more`,
+        },
+      });
+      expect(send).not.toHaveBeenCalled();
+    }
+  });
+
+  it.each([
+    ['share', { user: 'ben' }],
+    ['unshare', { user: 'ben' }],
+  ])('can be asked for a %s', async (command, body) => {
+    for (const status of over)
+      expect((await request(world({ ...LISTED, status }).handler, { ...to(command), body })).status).toBe(
+        202,
+      );
+  });
+});
+
+describe('a rollback', () => {
+  const over = (compensate?: string) => {
+    const job = new JobDriver(graph([node('api', compensate === undefined ? {} : { compensate })]));
+    job.submit().enterAll();
+    job.start('api');
+    job.succeed('api');
+    expect(job.state.status).toBe('succeeded');
+    return job;
+  };
+  const listed = { ...LISTED, status: 'succeeded' as const };
+
+  it('is asked of a job that is over where there is something to undo', async () => {
+    const { handler, send } = world(listed, over('undo it'));
+    expect((await request(handler, { ...to('rollback'), body: { reason: 'wrong' } })).status).toBe(202);
+    const message = { type: 'rollback', reason: 'wrong' };
+    expect(send).toHaveBeenCalledWith({ to: jobAt('j'), message }, expect.anything());
+  });
+
+  it('is none where nothing says how it is undone, or nothing did so after the event', async () => {
+    for (const [job, body] of [
+      [over(), {}],
+      [over('undo it'), { to: 1_000 }],
+    ] as const) {
+      const { handler, send } = world(listed, job);
+      expect(await request(handler, { ...to('rollback'), body })).toMatchObject({
+        status: 409,
+        body: {
+          ...{ code: 'STATE_CONFLICT', state: 'succeeded' },
+          detail: expect.stringContaining('there is nothing to undo'),
+        },
+      });
+      expect(send).not.toHaveBeenCalled();
+    }
   });
 });
 
@@ -106,6 +188,37 @@ describe('having a job tried again', () => {
     expect(statuses).toEqual([202, 202, 202, 403, 202, 202, 403, 403, 202]);
     const admin = { ...to('retry'), body: {}, scopes: 'orchestration.admin', subject: 'root' };
     expect((await request(of('CRITICAL').handler, admin)).status).toBe(202);
+  });
+
+  it('is no use of one that has succeeded, which is told so, and is of one that has not', async () => {
+    for (const status of ['failed', 'cancelled', 'running', 'submitted'] as const)
+      expect(
+        (await request(world({ ...LISTED, status }).handler, { ...call, ...scope('standard') })).status,
+      ).toBe(202);
+    const { handler, send } = world({ ...LISTED, status: 'succeeded' });
+    expect(await request(handler, { ...call, ...scope('standard') })).toMatchObject({
+      status: 409,
+      body: { code: 'STATE_CONFLICT', state: 'succeeded' },
+    });
+    expect(send).not.toHaveBeenCalled();
+  });
+
+  it('is refused for nodes that the job has not, each by its place', async () => {
+    const { handler, send } = world();
+    const body = { nodes: ['api', 'ap', 'browser', 'bowser'] };
+    expect(await request(handler, { ...to('retry'), body, ...scope('standard') })).toMatchObject({
+      status: 404,
+      body: {
+        ...{ code: 'NODE_NOT_FOUND', detail: 'the job has no node ap: check the id' },
+        problems: [
+          { path: 'nodes[1]', message: 'the job has no node ap: check the id' },
+          { path: 'nodes[3]', message: 'the job has no node bowser: check the id' },
+        ],
+      },
+    });
+    const why = 'the job has no node ap: check the id';
+    const message = { type: 'retryRefused', ...body, reason: 'tried again by request', why };
+    expect(send.mock.calls).toEqual([[{ to: jobAt('j'), message }, expect.anything()]]);
   });
 
   it('is refused beyond the level of its type, and the job is told who tried', async () => {

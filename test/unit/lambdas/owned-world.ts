@@ -19,6 +19,8 @@ import { sharedGraphs } from '../../../lib/api/owned-graphs';
 import { changeQueue, getQueue, listQueues } from '../../../lib/api/queues';
 import { reclassify } from '../../../lib/api/reclassify';
 import { resumeJob } from '../../../lib/api/resume-job';
+import { retryJob } from '../../../lib/api/retry-job';
+import { rollbackJob } from '../../../lib/api/rollback-job';
 import type { Served } from '../../../lib/api/route';
 import { triggerRoutes } from '../../../lib/api/triggers';
 import { attemptCallbacks, heartbeat, workerCommands } from '../../../lib/api/workers';
@@ -109,6 +111,8 @@ export async function ownedWorld(listed = LISTED) {
     getAttemptLog({ jobs, logs: { read: async (of) => wrote(of) } }),
     getTrace({ journal: cloud.journal, kinds: cloudKinds, index: { places: async () => [] } }),
     ...jobCommands({ jobs, streams }),
+    retryJob({ jobs, streams: { ...streams, view: askerOf(cloud.engine).view } }),
+    rollbackJob({ jobs, streams: { ...streams, view: askerOf(cloud.engine).view } }),
     resumeJob({
       ...{ jobs, journal: cloud.journal, graphs: stored, owned: sharedGraphs(stored) },
       streams: { ...streams, view: askerOf(cloud.engine).view },

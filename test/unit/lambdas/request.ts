@@ -38,7 +38,7 @@ export async function request(handler: Handler, options: RequestOptions = {}): P
     headers: { 'Content-Type': 'application/json', ...options.headers },
     body: text,
     isBase64Encoded: options.isBase64Encoded ?? false,
-    path: options.path ?? '/',
+    path: options.path ?? filled(options),
     httpMethod: options.route?.split(' ')[0] ?? 'GET',
     resource: options.route?.split(' ')[1] ?? '/',
     pathParameters: options.params ?? null,
@@ -54,10 +54,17 @@ export async function request(handler: Handler, options: RequestOptions = {}): P
   return { status: result.statusCode, headers, body: isJson ? JSON.parse(result.body) : result.body };
 }
 
+/** The path of a route with its parameters in their places. */
+function filled({ route = 'GET /', params = {} }: RequestOptions): string {
+  return (route.split(' ')[1] ?? '').replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? name);
+}
+
 /** Whatever is refused is a problem, and no member of it is unknown. */
 function expectProblem({ statusCode, headers, body }: APIGatewayProxyResult): void {
   const problem = JSON.parse(body);
   expect(headers?.['Content-Type']).toBe('application/problem+json');
   expect(problemDetails.strict().parse(problem)).toEqual(problem);
   expect(problem.status).toBe(statusCode);
+  // What is wrong with a request is wrong at some place of it.
+  if (problem.code === 'INPUT_INVALID') expect(problem).toMatchObject({ problems: expect.any(Array) });
 }

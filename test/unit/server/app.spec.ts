@@ -60,6 +60,8 @@ async function call(path: string, init: RequestInit = {}) {
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     expect(problemDetails.strict().parse(body)).toEqual(body);
     expect(body).toMatchObject({ status: response.status, instance: path.split('?')[0] });
+    if ((body as { code: string }).code === 'INPUT_INVALID')
+      expect(body).toMatchObject({ problems: expect.any(Array) });
     expect(body).toMatchObject({ correlation_id: response.headers.get('x-correlation-id') });
   }
   return { status: response.status, headers: response.headers, body };
@@ -111,7 +113,10 @@ describe('a route over HTTP', () => {
       const init = path.includes('echo') ? { method: 'POST', body: '{"text":"hi"}' } : { method: 'DELETE' };
       const { status, body } = await call(path, init);
       expect([path, status]).toEqual([path, 400]);
-      expect(body).toMatchObject({ detail: expect.stringContaining('Unrecognized key') });
+      const key = path.includes('echo') ? 'limt' : 'all';
+      expect(body).toMatchObject({
+        problems: [{ path: key, message: `unknown key "${key}": take it out` }],
+      });
     }
   });
 
@@ -152,7 +157,13 @@ describe('what is refused', () => {
         status: 401,
         body: { code: 'UNAUTHENTICATED' },
       });
+      expect((await call(path, { headers })).headers.get('www-authenticate')).toBe('Bearer');
     }
+  });
+
+  it('is told of the path as it was sent, which is a reference', async () => {
+    for (const path of ['/a%20b', '/a%00b', '/j%C3%B6b', '/%22'])
+      expect(await call(path)).toMatchObject({ status: 404, body: { instance: path } });
   });
 
   it('is not the question whether it is up', async () => {
@@ -188,14 +199,15 @@ describe('what is refused', () => {
 
   it.each([
     ['{"text":1}', 400, 'text'],
-    ['{"text":"a","more":1}', 400, '$'],
-    ['{"text":', 400, undefined],
+    ['{"text":"a","more":1}', 400, 'more'],
+    ['{"text":', 400, '$'],
+    ['[[[[', 400, '$'],
     ['', 400, 'text'],
   ])('is the body %s, with the path of the problem', async (text, status, path) => {
     const { status: got, body } = await post(text);
     expect(got).toBe(status);
     expect(body).toMatchObject({ code: 'INPUT_INVALID' });
-    if (path !== undefined) expect(body).toMatchObject({ problems: [{ path }] });
+    expect(body).toMatchObject({ problems: [{ path }] });
   });
 
   it('is a body of another type, as a form of another site would send it', async () => {

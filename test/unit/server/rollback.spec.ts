@@ -106,8 +106,11 @@ describe('a job of a daemon that has succeeded', () => {
     });
   });
 
-  it('stays over where there is nothing to undo', async () => {
-    await rollBack({});
+  it('stays over where there is nothing to undo, which is told', async () => {
+    await until(async () => (await call('POST', `/jobs/${id}/rollback`, {})).status === 409);
+    expect(await call('POST', `/jobs/${id}/rollback`, {})).toMatchObject({
+      body: { code: 'STATE_CONFLICT', detail: expect.stringContaining('there is nothing to undo') },
+    });
     expect(await call('GET', `/jobs/${id}`)).toMatchObject({ body: { status: 'cancelled' } });
   });
 });

@@ -4,6 +4,7 @@ import type { Kinds } from '../../../core/engine/kinds';
 import { type ResumeRequest, requireEnded } from '../../../core/engine/resume-plan-of';
 import { RepriseError } from '../../../core/errors';
 import type { JobEvent, RollbackOrder } from '../../../core/job/events';
+import { NOTHING_TO_UNDO } from '../../../core/job/rollback';
 import { isRollingBack } from '../../../core/job/rollback-state';
 import type { Actor, Recorded } from '../../../core/journal/envelope';
 import { type Delivery, jobAt } from '../../../core/messages/address';
@@ -48,9 +49,6 @@ type GoOn = Extract<JobMessage, { type: 'resume' | 'retry' | 'rollback' }>;
 
 /** How a job stood before anything went on; `idle`: it was over, and nothing follows. */
 type Stands = 'over' | 'idle' | 'cancelling' | 'running';
-
-const NOTHING_TO_UNDO =
-  'no node with `compensate` has succeeded and is not undone yet, or none after the event that was named';
 
 /** Events of letters after which a job is told something. */
 const TELLS_JOBS: ReadonlySet<LetterEvent['type']> = new Set(['letter.redriven', 'letter.resolved']);

@@ -49,6 +49,8 @@ export function ofRetries(of: () => Deployed): void {
         ({ nodes }) => nodes['slow']?.status === 'backoff' && nodes['report']?.status === 'skipped',
         PATIENCE_MS,
       );
+      const unknown = await owner.post(`/jobs/${id}/retry`, { nodes: ['slow', 'slower'] });
+      expect([unknown.status, unknown.body.problems?.[0]?.path]).toEqual([404, 'nodes[1]']);
       expect((await owner.post(`/jobs/${id}/retry`, { nodes: ['slow'], level: 1 })).status).toBe(202);
       const over = await waitForJob(owner, id, isOver, PATIENCE_MS);
       expect(over).toMatchObject({ status: 'failed', nodes: { slow: { status: 'succeeded', attempts: 2 } } });
@@ -63,6 +65,11 @@ export function ofRetries(of: () => Deployed): void {
         slow: { attempts: 2 },
       });
     }, 200_000);
+
+    it('tries nothing again of one that has succeeded, and says so', async () => {
+      const { status, body } = await owner.post(`/jobs/${id}/retry`, { reason: 'once more' });
+      expect([status, body.code, body.state]).toEqual([409, 'STATE_CONFLICT', 'succeeded']);
+    }, 60_000);
 
     it('explains a node from the journal', async () => {
       const { status, body } = await owner.get(`/jobs/${id}/nodes/slow/explanation`);

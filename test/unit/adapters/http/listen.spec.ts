@@ -42,7 +42,10 @@ describe('what comes before a route is looked for', () => {
       status,
       expect.stringContaining('content-type: application/problem+json'),
     ]);
-    expect(problemDetails.parse(JSON.parse(answer.body))).toMatchObject({ status, code });
+    const problem = problemDetails.parse(JSON.parse(answer.body));
+    expect(problem).toMatchObject({ status, code });
+    expect(answer.head).toContain(`x-trace-id: ${problem.trace_id}`);
+    expect(answer.head).toContain(`x-correlation-id: ${problem.correlation_id?.toLowerCase()}`);
   });
 
   it('does not keep the server from the next one', async () => {
