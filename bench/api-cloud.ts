@@ -7,9 +7,11 @@ import { type Spent, shareRows, spentOn } from './local-report';
 
 /** Calls of one operation: so many a second, for so long. All functions wait for the one process of the emulator. */
 const RATE = 2;
-const SECONDS = 10;
+/** What a job sets off keeps both cores busy for the better part of a second. */
+const SUBMISSIONS = { rate: 1, seconds: 60 };
+const SECONDS = 20;
 const CONNECTIONS = 4;
-/** Calls before those that are measured: functions start with their first. */
+/** Rounds of calls at the same time before those that are measured: processes of functions start with their first. */
 const WARM_UP = 2;
 const AGENTS = 1;
 const SLOTS = 8;
@@ -48,12 +50,14 @@ async function measureAll(server: Server): Promise<Measured[]> {
     { method: 'GET', path: '/letters', called: '/letters' },
     { method: 'GET', path: '/triggers', called: '/triggers' },
     { method: 'POST', path: '/graphs', called: '/graphs', body },
-    { method: 'POST', path: '/jobs', called: '/jobs', body },
+    { method: 'POST', path: '/jobs', called: '/jobs', body, ...SUBMISSIONS },
   ];
   const measured: Measured[] = [];
-  for (const { called, ...call } of calls) {
-    for (let n = 0; n < WARM_UP; n++) await succeed(server, call);
-    const load = { rate: RATE, seconds: SECONDS, connections: CONNECTIONS };
+  for (const { called, rate = RATE, seconds = SECONDS, ...call } of calls) {
+    for (let n = 0; n < WARM_UP; n++) {
+      await Promise.all(Array.from({ length: CONNECTIONS }, () => succeed(server, call)));
+    }
+    const load = { rate, seconds, connections: CONNECTIONS };
     measured.push({ operation: `${call.method} ${called}`, ...(await measure(server, () => call, load)) });
   }
   return measured;
@@ -61,7 +65,7 @@ async function measureAll(server: Server): Promise<Measured[]> {
 
 function report({ result, ...spent }: Spent & { readonly result: readonly Measured[] }): void {
   console.log(
-    `\n### The API of the local cloud, each operation at ${RATE} calls a second for ${SECONDS} s\n`,
+    `\n### The API of the local cloud, each operation at ${RATE} calls a second for ${SECONDS} s, submissions at ${SUBMISSIONS.rate} for ${SUBMISSIONS.seconds} s\n`,
   );
   console.log(tableOf(result));
   const rows = shareRows(spent).map((cells) => `| ${cells.join(' | ')} |`);

@@ -67,7 +67,7 @@ async function submitAll(server: Server, graphOf: (nth: number) => object, count
   return jobs;
 }
 
-async function allOver(server: Server, jobs: readonly string[]): Promise<void> {
+export async function allOver(server: Server, jobs: readonly string[]): Promise<void> {
   for (const jobId of jobs) {
     while (!OVER.includes((await succeed(server, { method: 'GET', path: `/jobs/${jobId}` })).status))
       await sleep(100);
@@ -208,6 +208,7 @@ export async function changingPlan(world: World): Promise<Plan> {
     pauseJob: of(held, (id) => `/jobs/${id}/pause`, { reason }),
     unpauseJob: of(held, (id) => `/jobs/${id}/unpause`, { reason }),
     cancelJob: of(held, (id) => `/jobs/${id}/cancel`, { reason }),
+    retryJob: of(failed, (id) => `/jobs/${id}/retry`, { nodes: ['fails'], reason }),
     assignLetters: of(letters, (id) => `/letters/${id}/assign`, { to: 'ana' }),
     noteLetters: of(letters, (id) => `/letters/${id}/notes`, { text: 'Seen since the upgrade.' }),
     redriveLetters: of(letters, (id) => `/letters/${id}/redrive`, { mode: 'canary', reason }),
@@ -216,7 +217,6 @@ export async function changingPlan(world: World): Promise<Plan> {
     reclassifyAttempt: of(failed, (id) => `/jobs/${id}/nodes/fails/attempts/1/class`, {
       ...{ class: 'network', reason },
     }),
-    retryJob: of(failed, (id) => `/jobs/${id}/retry`, { nodes: ['fails'], reason }),
     rollbackJob: of(failed, (id) => `/jobs/${id}/rollback`, { reason }),
   };
 }

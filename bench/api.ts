@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
 import { ask, type Measured, measure, noteTimes, type Server, spreadOf, succeed, tableOf } from './api-load';
 import {
+  allOver,
   changingPlan,
   createWorld,
   GRAPH,
@@ -160,28 +161,22 @@ async function submitBesideReplays(server: Server): Promise<void> {
 async function submitAtOnce(server: LocalServer): Promise<void> {
   const before = memoryOf(server);
   const begun = performance.now();
-  const times = await Promise.all(
+  const accepted = await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
-      const { status } = await ask(server, {
+      const { status, body } = await ask(server, {
         method: 'POST',
         path: '/jobs',
         body: { execution_graph: GRAPH },
       });
       if (status !== 202) throw new Error(`a submission was answered by ${status}`);
-      return performance.now() - begun;
+      return { jobId: body.job_id as string, ms: performance.now() - begun };
     }),
   );
-  const sorted = times.sort((a, b) => a - b);
-  let open = AT_ONCE;
-  while (open > 0) {
-    await sleep(250);
-    const running = await Promise.all(
-      ['submitted', 'running'].map((status) =>
-        succeed(server, { method: 'GET', path: `/jobs?status=${status}&limit=1` }),
-      ),
-    );
-    open = running.reduce((sum, { jobs }) => sum + jobs.length, 0);
-  }
+  const sorted = accepted.map(({ ms }) => ms).sort((a, b) => a - b);
+  await allOver(
+    server,
+    accepted.map(({ jobId }) => jobId),
+  );
   console.log(
     `\n${AT_ONCE} jobs at once: accepted after ${ms(percentile(sorted, 0.5))} (median), ${ms(percentile(sorted, 0.95))} (p95), ${ms(percentile(sorted, 1))} (all), ` +
       `all over after ${((performance.now() - begun) / 1_000).toFixed(1)} s; memory ${before} MiB before, ${memoryOf(server)} MiB after`,
