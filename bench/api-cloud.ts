@@ -1,7 +1,15 @@
 import { SCOPES } from '../lib/core/access/scopes';
 import { startAgents } from '../test/integration/support/agents';
 import { startLocalEnvironment } from '../test/integration/support/local-environment';
-import { type Measured, measure, type Server, succeed, tableOf } from './api-load';
+import {
+  type Call,
+  type LoadOptions,
+  type Measured,
+  measure,
+  type Server,
+  succeed,
+  tableOf,
+} from './api-load';
 import { GRAPH } from './api-world';
 import { type Spent, shareRows, spentOn } from './local-report';
 
@@ -35,11 +43,16 @@ export async function benchApiCloud(): Promise<void> {
   }
 }
 
+/** `called` is the path with names in place of ids. */
+interface Asked extends Call, Partial<Pick<LoadOptions, 'rate' | 'seconds'>> {
+  readonly called: string;
+}
+
 async function measureAll(server: Server): Promise<Measured[]> {
   const body = { execution_graph: GRAPH };
   const { job_id: jobId } = await succeed(server, { method: 'POST', path: '/jobs', body });
   const { hash } = await succeed(server, { method: 'POST', path: '/graphs', body });
-  const calls = [
+  const calls: readonly Asked[] = [
     { method: 'GET', path: '/health/live', called: '/health/live' },
     { method: 'GET', path: '/jobs', called: '/jobs' },
     { method: 'GET', path: `/jobs/${jobId}`, called: '/jobs/{jobId}' },
