@@ -213,10 +213,11 @@ describe('reprise serve', () => {
     const over = await call(space, 'GET', '/jobs/mine');
     expect(over).toMatchObject({ status: 200, body: { job_id: 'mine', status: 'succeeded' } });
     expect((await call(space, 'GET', '/jobs/mine/events')).status).toBe(200);
-    expect(await call(space, 'POST', '/jobs/mine/rollback', { reason: 'x' })).toMatchObject({
-      status: 404,
-      body: { code: 'JOB_NOT_FOUND' },
-    });
+    const shared = await call(space, 'POST', '/jobs/mine/share', { user: 'ben' });
+    expect(shared).toMatchObject({ status: 404, body: { code: 'JOB_NOT_FOUND' } });
+    // Nothing of it can be undone, whoever asks.
+    const rolledBack = await call(space, 'POST', '/jobs/mine/rollback', { reason: 'x' });
+    expect(rolledBack).toMatchObject({ status: 409, body: { code: 'STATE_CONFLICT' } });
     expect(await statuses(space)).toEqual([]);
   });
 
