@@ -170,7 +170,7 @@ export function createServedEngine<Executor extends TestExecutionEngine>(
 
   return {
     ...{ runtime, triggers, notifying, lists, graphs, history, limits, streams, queue, isKnown },
-    ...{ loads: createFileLoads(layout, options.journal), logs: createFileLogs(layout) },
+    ...{ loads: createFileLoads(layout, options.journal, stored), logs: createFileLogs(layout) },
     started: start.open,
     submit: submitOnce,
   };

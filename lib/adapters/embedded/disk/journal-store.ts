@@ -143,7 +143,7 @@ async function marksOf(
   { lateMarks, writesLate }: Pick<OwnedStreams, 'lateMarks' | 'writesLate'>,
   kind: string,
 ): Promise<MarkedStream[]> {
-  if (!writesLate()) await showLate(layout);
+  if (kind === 'job' && !writesLate()) await showLate(layout);
   // Before the files: one that gets them meanwhile is there twice, and not missed.
   const late = lateMarks(kind);
   const filed = await marksOnDisk(layout, kind);

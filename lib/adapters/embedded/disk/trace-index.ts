@@ -1,16 +1,15 @@
-import { LRUCache } from 'lru-cache';
 import { isRepriseError } from '../../../core/errors';
 import { LIMITS } from '../../../core/limits';
 import { addressOf } from '../../../core/messages/address';
 import { traceNamed, traceOfJob } from '../../../core/model/trace';
 import type { TraceIndex, TracePlace } from '../../../core/ports/traces';
 import type { FileJournalStore } from './journal-store';
+import { readOnce } from './marks';
 
 const KINDS = ['job', 'trigger', 'letter', 'dependency'] as const;
 
 /** The ids that a journal carries. */
 interface Carried {
-  readonly mark: number;
   /** Of the first event of a job, as it was given and as OpenTelemetry has it. */
   readonly traces: readonly string[];
   /** The first event of each call. */
@@ -19,15 +18,10 @@ interface Carried {
 
 /** Looks for ids in the journals themselves: nothing else is kept of them on a machine. What was read is held until a journal grows. */
 export function createFileTraceIndex(journal: Pick<FileJournalStore, 'marks' | 'written'>): TraceIndex {
-  const held = new LRUCache<string, Carried>({ maxSize: LIMITS.heldTraceIds });
-
-  async function carriedBy(stream: string, mark: number): Promise<Carried> {
-    const before = held.get(stream);
-    if (before?.mark === mark) return before;
-    const now = { mark, ...(await idsIn(journal, stream)) };
-    held.set(stream, now, { size: now.traces.length + now.calls.size + 1 });
-    return now;
-  }
+  const carriedBy = readOnce((stream) => idsIn(journal, stream), {
+    maxSize: LIMITS.heldTraceIds,
+    sizeOf: ({ traces, calls }) => traces.length + calls.size + 1,
+  });
 
   return {
     async places(id) {
@@ -46,10 +40,7 @@ export function createFileTraceIndex(journal: Pick<FileJournalStore, 'marks' | '
 }
 
 /** A journal that cannot be read carries what stands before its damage. */
-async function idsIn(
-  { written }: Pick<FileJournalStore, 'written'>,
-  stream: string,
-): Promise<Omit<Carried, 'mark'>> {
+async function idsIn({ written }: Pick<FileJournalStore, 'written'>, stream: string): Promise<Carried> {
   const { kind, id } = addressOf(stream);
   const calls = new Map<string, number>();
   const traces: string[] = [];

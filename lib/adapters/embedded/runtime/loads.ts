@@ -7,13 +7,13 @@ import { LIMITS } from '../../../core/limits';
 import { addressOf, dependencyAt, jobAt, streamOf } from '../../../core/messages/address';
 import { collected } from '../../../core/model/collected';
 import type { LoadSource } from '../../../core/ports/loads';
-import type { JournalStore } from '../../../core/ports/stores';
+import type { GraphStore, JournalStore } from '../../../core/ports/stores';
 import { initialAdmission } from '../../../core/scheduler/admission';
 import { statOf } from '../cleanup/files';
 import { createFileGraphStore } from '../disk/graph-store';
 import type { FileJournalStore } from '../disk/journal-store';
 import type { Layout } from '../disk/layout';
-import type { MarkedStream } from '../disk/marks';
+import { type MarkedStream, readOnce } from '../disk/marks';
 import { loadRunRecord, parseRunRecord, RUN_RECORD, type RunRecord } from '../disk/run-record';
 import { localWorker } from './runnable';
 
@@ -21,7 +21,6 @@ import { localWorker } from './runnable';
 type FileJournal = Pick<FileJournalStore, 'read' | 'marks' | 'kept'>;
 
 interface ReadJob {
-  readonly mark: number;
   /** Undefined of a job that is not over. */
   readonly found: PooledJob | undefined;
   /** What the machine gave to it; undefined where nobody can tell. */
@@ -36,27 +35,30 @@ const HELD_LOADS = 8;
  * was given: several processes that ran at once each had their own. What was read of a job is held until its journal grows, and a
  * load in which nothing has changed is the same value as before.
  */
-export function createFileLoads(layout: Layout, journal: FileJournal): LoadSource {
-  const stores = { journal, graphs: createFileGraphStore(layout.graphs) };
-  const held = new LRUCache<string, ReadJob>({ maxSize: LIMITS.heldLoadNodes });
+export function createFileLoads(
+  layout: Layout,
+  journal: FileJournal,
+  graphs: Pick<GraphStore, 'get'> = createFileGraphStore(layout.graphs),
+): LoadSource {
+  const stores = { journal, graphs };
   const told = new LRUCache<string, Load>({ max: HELD_LOADS });
 
-  async function read(jobId: string, mark: number): Promise<ReadJob> {
-    const before = held.get(jobId);
-    if (before?.mark === mark) return before;
+  async function readJob(stream: string): Promise<ReadJob> {
+    const { id: jobId } = addressOf(stream);
     const found = await loadedJob(stores, jobId);
-    const machine = await machineOf(layout, journal, jobId).catch(() => undefined);
-    const now = { mark, found, machine };
-    held.set(jobId, now, { size: Math.max(1, found?.job.nodes.length ?? 0) });
-    return now;
+    return { found, machine: await machineOf(layout, journal, jobId).catch(() => undefined) };
   }
+  const read = readOnce(readJob, {
+    maxSize: LIMITS.heldLoadNodes,
+    sizeOf: ({ found }) => Math.max(1, found?.job.nodes.length ?? 0),
+  });
 
   return {
     async load({ pool, jobs: most }) {
       const marks = latestOf(await journal.marks('job'), most);
       const machines = new Map<LoadJob, ReadJob['machine']>();
       const jobs = await loadedJobs({ pool, jobIds: [...marks.keys()] }, async (jobId) => {
-        const { found, machine } = await read(jobId, marks.get(jobId) as number);
+        const { found, machine } = await read(streamOf(jobAt(jobId)), marks.get(jobId) as number);
         if (found) machines.set(found.job, machine);
         return found;
       });
