@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
+import { unreadable, unwritable } from '../adapters/embedded/disk/file-error';
 import type { Graph } from '../core/dag/graph';
 import { parseGraph } from '../core/dag/parse';
 import { readDocument } from '../core/dag/read/document';
@@ -10,7 +11,6 @@ import { LIMITS } from '../core/limits';
 import { present } from '../core/model/present';
 import { decodeUtf8 } from '../core/model/utf8';
 import { readForeign } from '../importers/foreign';
-import { unreadable, unwritable } from './file-error';
 
 /** What people call what is read from `-`. */
 const STANDARD_INPUT = 'standard input';

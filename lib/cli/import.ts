@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { RepriseError } from '../core/errors';
+import { many } from '../core/model/many';
 import { importArgo } from '../importers/argo/import';
 import { importBuildkite } from '../importers/buildkite/import';
 import { importCircleci } from '../importers/circleci/import';
@@ -17,7 +18,6 @@ import { readText, sourceOf, writeText } from './files';
 import { type Given, type Importer, type Kind, type Read, shardsOf, shardsOption } from './import-kind';
 import { SHARD_KINDS } from './import-shards';
 import { printDocument } from './print';
-import { many } from './render/style';
 import { repositoryFiles } from './repository-files';
 
 const KINDS: readonly Kind[] = [

@@ -1,9 +1,9 @@
 import { appendFile, stat } from 'node:fs/promises';
+import { unwritable } from '../adapters/embedded/disk/file-error';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { keptTests } from '../adapters/embedded/runtime/kept-results';
 import { JOB_FORMATS, type JobFormat } from '../reports/job-formats';
 import { jobReport } from '../reports/job-report';
-import { unwritable } from './file-error';
 import type { JobSummary } from './job-summary';
 import { timelineIn } from './job-timeline';
 import { summaryMarkdown } from './render/summary';

@@ -9,10 +9,11 @@ import { exists } from '../adapters/embedded/disk/durable';
 import type { Layout } from '../adapters/embedded/disk/layout';
 import { directoryKey } from '../adapters/embedded/disk/signing-key';
 import { RepriseError } from '../core/errors';
+import { many } from '../core/model/many';
 import { EXIT } from './exit';
 import { JOURNAL_OPTION, layoutAt } from './options';
 import { print, printDocument } from './print';
-import { type Colors, colorsFor, many } from './render/style';
+import { type Colors, colorsFor } from './render/style';
 
 interface AnchorOptions {
   readonly journal: string;

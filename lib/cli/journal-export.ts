@@ -5,11 +5,11 @@ import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
 import { anchoredIn } from '../adapters/archive/anchor-text';
 import { EXPORT_FORMATS, type ExportFormat, exportOf } from '../adapters/archive/export-text';
+import { unwritable } from '../adapters/embedded/disk/file-error';
 import { PRIVATE_FILE } from '../adapters/embedded/disk/privacy';
 import { directoryKey } from '../adapters/embedded/disk/signing-key';
 import { isRepriseError } from '../core/errors';
 import { upTo } from '../core/journal/point';
-import { unwritable } from './file-error';
 import { anchorsFor } from './journal-anchor';
 import { assertVerified, namedStream, type StreamOptions } from './journal-stream';
 

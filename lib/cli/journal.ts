@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ExportVerdict } from '../adapters/embedded/disk/export-check';
 import { CLEANUP_KIND } from '../core/cleanup/audit';
 import { RepriseError } from '../core/errors';
+import { many } from '../core/model/many';
 import { withJournals } from './connect';
 import { EXIT } from './exit';
 import { parseKey, registerAnchoring, verifyAll } from './journal-anchor';
@@ -16,7 +17,7 @@ import {
 import { namedStream, STREAM_ARGUMENT, type StreamOptions } from './journal-stream';
 import { print, printList } from './print';
 import { eventLine } from './render/journal';
-import { colorsFor, many } from './render/style';
+import { colorsFor } from './render/style';
 
 /** `reprise journal ...`: what happened to a stream, how it stood at any time, and whether the record of it can be trusted. */
 export function registerJournal(program: Command): void {

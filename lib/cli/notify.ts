@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { createNotifyClient } from '../adapters/http/notify-client';
+import { many } from '../core/model/many';
 import { parseNotifications } from '../core/notify/rules';
 import { type ConnectOptions, printedBy, withConnection } from './connect';
 import { readText } from './files';
@@ -44,9 +45,8 @@ export function registerNotify(program: Command): void {
     .option('--json', 'print one JSON document')
     .action(async (file: string, { json }: { readonly json?: boolean }) => {
       const { targets, rules } = parseNotifications(await readText(file), basename(file));
-      const count = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
       const document = { ok: true, targets: Object.keys(targets), rules: rules.length };
-      const text = `${count(document.targets.length, 'target')}, ${count(rules.length, 'rule')}\n`;
+      const text = `${many(document.targets.length, 'target')}, ${many(rules.length, 'rule')}\n`;
       print({ json }, document, () => text);
     });
 }

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { unreadable } from './file-error';
+import { unreadable } from '../adapters/embedded/disk/file-error';
 import { invalid } from './invalid';
 
 const VARIABLE = 'REPRISE_TOKEN';

@@ -3,13 +3,13 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { replaceFile } from '../adapters/embedded/disk/durable';
+import { unreadable } from '../adapters/embedded/disk/file-error';
 import { hasCode } from '../adapters/embedded/disk/has-code';
 import { isOpenToOthers, makePrivateDir } from '../adapters/embedded/disk/privacy';
 import { createHints } from '../core/dag/check/nearest';
 import { RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { idSchema } from '../core/model/ids';
-import { unreadable } from './file-error';
 import { invalid } from './invalid';
 
 /** The name that no profile may have: this machine, whatever profile is in use. */

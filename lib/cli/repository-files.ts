@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { unreadable } from '../adapters/embedded/disk/file-error';
 import { LIMITS } from '../core/limits';
 import type { RepositoryFiles } from '../importers/gitlab/include';
-import { unreadable } from './file-error';
 
 /** Entries of directories that are looked through for the files of one pattern. */
 const MOST_ENTRIES = 100_000;

@@ -5,6 +5,7 @@ import { createProcessExecutor } from '../adapters/embedded/process/executor';
 import { onSignals } from '../adapters/signals';
 import type { Rate } from '../core/access/rate';
 import type { ConfigValues } from '../core/configuration/keys';
+import { many } from '../core/model/many';
 import { present } from '../core/model/present';
 import type { Resources } from '../core/model/resources';
 import { type Daemon, type DaemonOptions, startDaemon } from '../server/daemon';
@@ -124,7 +125,7 @@ async function serve(options: Options): Promise<void> {
 async function serveUntil(end: Promise<void>, options: Options): Promise<void> {
   const daemon = await startDaemon(await daemonOptions(options));
   const { jobs, triggers } = daemon.taken;
-  if (jobs + triggers > 0) say(`took up ${count(jobs, 'job')} and ${count(triggers, 'trigger')}`);
+  if (jobs + triggers > 0) say(`took up ${many(jobs, 'job')} and ${many(triggers, 'trigger')}`);
   say(`serving ${daemon.url}; the token is in ${layoutAt(options.journal).root}/server.json`);
   // Whoever sees this terminal may act in its name; a log that is kept must not hold the token.
   if (process.stderr.isTTY) say(`open ${daemon.url}/#token=${daemon.token}`);
@@ -203,10 +204,6 @@ function awaitSignal(): { readonly came: Promise<void>; readonly forget: () => v
 
 function sayWhatIsLeft(daemon: Daemon): void {
   const running = daemon.running();
-  const left = `${count(running, 'job')} not over: their commands run on, and \`reprise serve\` goes on with them`;
+  const left = `${many(running, 'job')} not over: their commands run on, and \`reprise serve\` goes on with them`;
   say(running === 0 ? 'stopped' : `stopped with ${left}`);
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
 }

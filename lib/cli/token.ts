@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { replaceFile } from '../adapters/embedded/disk/durable';
+import { unwritable } from '../adapters/embedded/disk/file-error';
 import { ensureLocalKeys, issueLocalToken } from '../adapters/http/local-issuer';
 import { SCOPES } from '../core/access/scopes';
 import { parseDuration } from '../core/model/duration';
-import { unwritable } from './file-error';
 import { invalid } from './invalid';
 import { printDocument } from './print';
 

@@ -12,13 +12,14 @@ import type { TraceResponse } from '../contract/traces';
 import { createKinds } from '../core/engine/kinds';
 import { traced } from '../core/engine/tracing';
 import { RepriseError } from '../core/errors';
+import { many } from '../core/model/many';
 import { type Span, spansOf } from '../core/projections/spans';
 import { askBy, type ConnectOptions, withJournals } from './connect';
 import { timelineIn } from './job-timeline';
 import { layoutAt, parseUrl, say } from './options';
 import { sayOnce } from './patience';
 import { printDocument } from './print';
-import { colorsFor, many } from './render/style';
+import { colorsFor } from './render/style';
 import { traceText } from './render/trace';
 
 interface Options extends ConnectOptions {

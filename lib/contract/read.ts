@@ -3,6 +3,7 @@ import { formatPath } from '../core/dag/check/problems';
 import { type Problem, RepriseError } from '../core/errors';
 import { LIMITS } from '../core/limits';
 import { counted } from '../core/model/counted';
+import { many } from '../core/model/many';
 import { quoted } from '../core/model/quoted';
 import { shapeOf } from '../core/model/shape';
 import { decodeUtf8 } from '../core/model/utf8';
@@ -63,7 +64,7 @@ export function parse<Schema extends z.ZodType>(schema: Schema, value: unknown):
   const { kept: problems, count } = counted(problemsIn(parsed.error.issues), LIMITS.problemsKept);
   const [first] = problems;
   const others = count - 1;
-  const more = others > 0 ? ` (and ${others} more problem${others === 1 ? '' : 's'})` : '';
+  const more = others > 0 ? ` (and ${many(others, 'more problem')})` : '';
   throw new RepriseError('INPUT_INVALID', `${first?.path}: ${first?.message}${more}`, { problems, count });
 }
 

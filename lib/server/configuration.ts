@@ -1,13 +1,13 @@
 import { readFileSync, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { ulid } from 'ulid';
+import { unreadable } from '../adapters/embedded/disk/file-error';
 import { hasCode } from '../adapters/embedded/disk/has-code';
-import { whyNot } from '../adapters/embedded/disk/why-not';
 import { parseConfigFile, parseConfigValue } from '../core/configuration/document';
 import { CONFIG_KEY_NAMES, type ConfigValues, variableOf } from '../core/configuration/keys';
 import { createLiveConfig, type LiveConfig } from '../core/configuration/live';
 import { createConfigStore } from '../core/configuration/store';
-import { isRepriseError, RepriseError } from '../core/errors';
+import { isRepriseError } from '../core/errors';
 import type { Clock } from '../core/model/time';
 import type { JournalStore } from '../core/ports/stores';
 
@@ -120,9 +120,7 @@ export function readConfigFile(file: string): ConfigValues {
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return {};
     if (isRepriseError(error)) throw error;
-    throw new RepriseError('INPUT_INVALID', `cannot read ${file}: ${whyNot('read', error)}`, {
-      cause: error,
-    });
+    throw unreadable(file, error);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../../core/audit/list';
 import type { AuditReport } from '../../core/audit/report';
-import { type Colors, many } from './style';
+import { many } from '../../core/model/many';
+import type { Colors } from './style';
 
 /** `2026-11-29T20:51:56.000Z  ana  accepted 202  POST /jobs  job/j1  ...` */
 export function auditLine(entry: AuditEntry, colors: Colors): string {

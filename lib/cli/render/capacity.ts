@@ -6,7 +6,8 @@ import type {
   WhatIfView,
 } from '../../contract/capacity';
 import type { BoundKind } from '../../core/capacity/bottleneck-bound';
-import { colorsFor, humanDuration, many } from './style';
+import { many } from '../../core/model/many';
+import { colorsFor, humanDuration } from './style';
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 const signed = (share: number): string => `${share > 0 ? '+' : ''}${percent(share)}`;

@@ -1,5 +1,6 @@
 import type { ChaosReport, Finding } from '../../chaos/run';
-import { humanDuration, many } from './style';
+import { many } from '../../core/model/many';
+import { humanDuration } from './style';
 
 /** A table of what went wrong, and the trace of every promise that was not kept. */
 export function renderChaos(report: ChaosReport, tookMs: number): string {

@@ -1,6 +1,7 @@
 import type { LetterGroupView, LetterView, ListLettersResponse } from '../../contract/letters';
 import { headline } from '../../core/model/headline';
-import { type Colors, colorsFor, many } from './style';
+import { many } from '../../core/model/many';
+import { type Colors, colorsFor } from './style';
 
 /** Letters that a person is shown of a group; `--json` has all of them. */
 const SHOWN = 20;

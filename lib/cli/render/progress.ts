@@ -2,6 +2,7 @@ import type { JobCancelRequested, JobEvent, NodeCompleted } from '../../core/job
 import { isOfRollback } from '../../core/job/rollback-state';
 import type { Recorded } from '../../core/journal/envelope';
 import type { Failure } from '../../core/model/failure';
+import { many } from '../../core/model/many';
 import type { Tally } from '../../core/projections/tally';
 import { excerpt, summary } from './failure';
 import { createUndoingProgress } from './progress-rollback';
@@ -122,6 +123,6 @@ function cleaningUp(
 ): string {
   const left = cleanUpIds.filter((id) => tally.nodes.get(id)?.outcome === undefined).length;
   if (left === 0 || force) return '';
-  const nodes = `${left} clean-up node${left === 1 ? '' : 's'}`;
+  const nodes = many(left, 'clean-up node');
   return `; running ${nodes}, press Ctrl-C again to end ${left === 1 ? 'it' : 'them'}`;
 }

@@ -1,5 +1,6 @@
 import type { JobRecoveries, JobRetries } from '../../contract/recoveries';
-import { type Colors, humanDuration, many, paint } from './style';
+import { many } from '../../core/model/many';
+import { type Colors, humanDuration, paint } from './style';
 
 type RetriedNode = JobRetries['nodes'][number];
 type Recovery = JobRecoveries['recoveries'][number];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { many } from './many';
 
 /** What a schema expects, in words for people. */
 export function expectedText(expected: string): string {
@@ -27,7 +28,7 @@ const PARTS: Readonly<Record<string, string>> = {
 function boundText(bound: number | bigint, side: 'least' | 'most', origin: string): string {
   const part = PARTS[origin];
   if (part === undefined) return `must be ${bound} at ${side}`;
-  return `must have ${bound} ${part}${Number(bound) === 1 ? '' : 's'} at ${side}`;
+  return `must have ${many(Number(bound), part)} at ${side}`;
 }
 
 /** What is wrong with a value, where its schema does not say so in words of its own. */

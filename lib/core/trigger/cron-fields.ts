@@ -1,4 +1,5 @@
 import { RepriseError } from '../errors';
+import { many } from '../model/many';
 
 /** The five fields of a cron expression as sets, ascending; `undefined` where every value goes. Sunday is 0. */
 export interface CronFields {
@@ -42,9 +43,7 @@ export function parseCron(text: string): CronFields {
   const parts = text.trim().split(/\s+/).filter(Boolean);
   if (parts.length !== FIELDS.length) {
     const names = FIELDS.map(({ name }) => name).join(', ');
-    throw invalid(
-      `has ${parts.length} field${parts.length === 1 ? '' : 's'}: write five (${names}), such as 30 2 * * 1-5`,
-    );
+    throw invalid(`has ${many(parts.length, 'field')}: write five (${names}), such as 30 2 * * 1-5`);
   }
   const [minute, hour, dayOfMonth, month, dayOfWeek] = parts as [string, string, string, string, string];
   const days = { ofMonth: valuesOf(DAY_OF_MONTH, dayOfMonth), ofWeek: valuesOf(DAY_OF_WEEK, dayOfWeek) };

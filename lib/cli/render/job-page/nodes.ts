@@ -1,11 +1,12 @@
 import { counted } from '../../../core/model/counted';
+import { many } from '../../../core/model/many';
 import { ADVICE } from '../../../core/projections/advice';
 import type { ExplainedAttempt } from '../../../core/projections/explained-attempts';
 import type { Highlight } from '../../../core/projections/highlights';
 import type { TestHistory } from '../../../reports/history';
 import type { JobPage } from '../../job-page';
 import { type Html, html, raw } from '../html';
-import { humanDuration, many } from '../style';
+import { humanDuration } from '../style';
 import { attemptTable, logOf } from './attempts';
 
 /** Nodes of one kind that are shown in full, and tests of one node; beyond them they are counted. */

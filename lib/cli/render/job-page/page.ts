@@ -1,11 +1,12 @@
 import { pictureOf, withOutcomes } from '../../../core/dag/draw/picture';
 import { svg } from '../../../core/dag/draw/svg';
 import type { Graph } from '../../../core/dag/graph';
+import { many } from '../../../core/model/many';
 import { present } from '../../../core/model/present';
 import type { Timeline } from '../../../core/projections/timeline';
 import type { JobPage } from '../../job-page';
 import { type Html, html, raw, time } from '../html';
-import { humanDuration, many } from '../style';
+import { humanDuration } from '../style';
 import { failedNodes, flakyTests, notRun, recoveredNodes, warnedNodes } from './nodes';
 import { PAGE_STYLE } from './style';
 import { nodeTable } from './table';

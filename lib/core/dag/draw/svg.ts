@@ -1,3 +1,4 @@
+import { many } from '../../model/many';
 import { layOut } from './layout';
 import type { Picture } from './picture';
 import { edgePaths } from './svg-edge';
@@ -47,7 +48,6 @@ function arrow(kind: string): string {
 }
 
 function headline({ nodes, edges, impliedNeeds, criticalPathMs }: Picture): string {
-  const many = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
   const needs = many(edges.length + impliedNeeds, 'edge');
   return `${many(nodes.length, 'node')}, ${needs}, critical path ${shortDuration(criticalPathMs)}`;
 }

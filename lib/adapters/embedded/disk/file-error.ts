@@ -1,5 +1,5 @@
-import { whyNot } from '../adapters/embedded/disk/why-not';
-import { RepriseError } from '../core/errors';
+import { RepriseError } from '../../../core/errors';
+import { whyNot } from './why-not';
 
 /** A file that cannot be read, and why. @param what it is, and where: `the token from t.txt` */
 export function unreadable(what: string, cause: unknown): RepriseError {
