@@ -2,20 +2,20 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import type { EffectsBody } from '../../lib/adapters/aws/queues/queue-messages';
 import type { SendMessage } from '../../lib/adapters/aws/queues/sender';
 import { firstSeqOf, isEventsKey } from '../../lib/adapters/aws/table/keys';
+import type { PageMark } from '../../lib/adapters/aws/table/page-marks';
 import { AUDIT_KIND } from '../../lib/core/audit/events';
 import { CLEANUP_KIND } from '../../lib/core/cleanup/audit';
 import { CONFIG_KIND } from '../../lib/core/configuration/events';
 import { settleAll } from '../../lib/core/engine/parallel';
+import { RepriseError } from '../../lib/core/errors';
 import { addressOf } from '../../lib/core/messages/address';
-import type { OutboxJournal } from '../../lib/core/ports/stores';
 
-/** Reads and sends under way at a time. */
+/** Sends under way at a time. */
 const PARALLEL = 20;
 
 export interface RelayDeps {
-  readonly journal: Pick<OutboxJournal, 'confirmed'>;
-  /** The last event of the page that begins with an event. */
-  readonly pageEnd: (stream: string, firstSeq: number) => Promise<number>;
+  /** How far effects are performed, of each stream whose page is seen. @param pages what they begin with, by stream. */
+  readonly marksOf: (pages: ReadonlyMap<string, number>) => Promise<ReadonlyMap<string, PageMark>>;
   readonly send: SendMessage;
   /** Time the fast path gets to do them first. */
   readonly delaySeconds: number;
@@ -26,14 +26,20 @@ export interface RelayDeps {
  * @returns streams passed on.
  */
 export async function passOnUnconfirmed(
-  { journal, pageEnd, send, delaySeconds }: RelayDeps,
+  { marksOf, send, delaySeconds }: RelayDeps,
   records: readonly DynamoDBRecord[],
 ): Promise<number> {
   let passedOn = 0;
-  const errors = await settleAll([...lastAppended(records)], PARALLEL, async ([stream, first]) => {
+  const appended = lastAppended(records);
+  if (appended.size === 0) return 0;
+  const marks = await marksOf(appended);
+  const errors = await settleAll([...appended], PARALLEL, async ([stream, first]) => {
+    const mark = marks.get(stream);
+    if (!mark)
+      throw new RepriseError('UPSTREAM_UNAVAILABLE', `no page of ${stream} begins with ${first} yet`);
     // The key of a page says where it begins, and the mark may stand within it, where an effect failed.
-    const to = await pageEnd(stream, first);
-    if ((await journal.confirmed(stream)) >= to) return;
+    const { to, confirmed } = mark;
+    if (confirmed >= to) return;
     const body: EffectsBody = { stream, to };
     await send({ body, delaySeconds });
     passedOn += 1;

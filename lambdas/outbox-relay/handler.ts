@@ -1,15 +1,16 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { readPageMarks } from '../../lib/adapters/aws/table/page-marks';
 import { readEnv } from '../runtime/env';
 import { instrumented } from '../runtime/instrumented';
 import { count, logger } from '../runtime/telemetry';
+import { dynamo } from '../shared/clients/dynamo';
 import { FAST_PATH_SECONDS } from '../shared/fast-path';
 import { effectsSender } from '../shared/queues';
-import { journal, pages } from '../shared/tables';
-import { passOnUnconfirmed } from './catch';
+import { tableName } from '../shared/tables';
+import { passOnUnconfirmed, type RelayDeps } from './catch';
 
-const deps = {
-  journal: journal(),
-  pageEnd: pages().endOf,
+const deps: RelayDeps = {
+  marksOf: (pages) => readPageMarks(dynamo(), tableName(), pages),
   send: effectsSender(),
   delaySeconds: readEnv('FAST_PATH').FAST_PATH === 'on' ? FAST_PATH_SECONDS : 0,
 };

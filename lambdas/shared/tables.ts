@@ -7,7 +7,6 @@ import { createDynamoJobList } from '../../lib/adapters/aws/table/job-list';
 import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
 import { createLetterList } from '../../lib/adapters/aws/table/letter-list';
 import { createOpenStreams } from '../../lib/adapters/aws/table/open-streams';
-import { createPageReader } from '../../lib/adapters/aws/table/page-reader';
 import { createPoolQueues } from '../../lib/adapters/aws/table/pool-queues';
 import { createQuotas } from '../../lib/adapters/aws/table/quotas';
 import { createReconcilerPlace } from '../../lib/adapters/aws/table/reconciler-place';
@@ -25,7 +24,6 @@ import { dynamo } from './clients/dynamo';
 /** What the table keeps, wired from the environment. */
 export const tableName = once(() => readEnv('TABLE_NAME').TABLE_NAME);
 export const journal = once(() => createDynamoJournalStore(dynamo(), tableName(), SYSTEM));
-export const pages = once(() => createPageReader(dynamo(), tableName()));
 export const jobList = once(() => createDynamoJobList(dynamo(), tableName()));
 export const poolQueues = once(() => createPoolQueues(dynamo(), tableName()));
 export const triggerList = once(() => createTriggerList(dynamo(), tableName()));

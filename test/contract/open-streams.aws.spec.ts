@@ -1,5 +1,6 @@
 import { createDynamoJournalStore } from '../../lib/adapters/aws/table/journal-store';
 import { createOpenStreams, type Progress } from '../../lib/adapters/aws/table/open-streams';
+import { readPageMarks } from '../../lib/adapters/aws/table/page-marks';
 import { SYSTEM } from '../../lib/adapters/system';
 import { EMPTY_HEAD } from '../../lib/core/journal/envelope';
 import type { JobStatus } from '../../lib/core/model/outcome';
@@ -19,6 +20,8 @@ async function world() {
   const journal = createDynamoJournalStore(client, tableName, SYSTEM);
   return {
     ...{ streams, journal },
+    marks: (pages: Readonly<Record<string, number>>) =>
+      readPageMarks(client, tableName, new Map(Object.entries(pages))),
     async open(): Promise<Progress[]> {
       const all: Progress[] = [];
       for await (const page of streams.pages()) all.push(...page);
@@ -79,5 +82,30 @@ describe('streams that may have effects to perform', () => {
     expect(await streams.progress(['pool/none'])).toEqual([
       { stream: 'pool/none', seq: 0, at: 0, confirmed: 0, isOver: false },
     ]);
+  });
+});
+
+describe('the marks of pages', () => {
+  it('say of many streams at once where a page ends and how far effects are performed', async () => {
+    const { journal, marks } = await world();
+    const names = Array.from({ length: 70 }, (_, i) => `job/${i}`);
+    for (const name of names) await journal.append(name, EMPTY_HEAD, recordedEvents(name, [{}, {}, {}]));
+    await journal.confirm('job/1', 1, 3);
+    const some = await marks({ ...Object.fromEntries(names.map((name) => [name, 1])), 'job/none': 1 });
+    expect(some.size).toBe(70);
+    expect(some.get('job/0')).toEqual({ to: 3, confirmed: 0 });
+    expect(some.get('job/1')).toEqual({ to: 3, confirmed: 3 });
+    expect(some.get('job/69')).toEqual({ to: 3, confirmed: 0 });
+
+    const first = recordedEvents('job/two', [{}]);
+    await journal.append('job/two', EMPTY_HEAD, first);
+    await journal.append(
+      'job/two',
+      headOf(first),
+      recordedEvents('job/two', [{}, {}], { head: headOf(first) }),
+    );
+    await journal.confirm('job/two', 1, 1);
+    expect([...(await marks({ 'job/two': 2 }))]).toEqual([['job/two', { to: 3, confirmed: 1 }]]);
+    expect((await marks({})).size).toBe(0);
   });
 });

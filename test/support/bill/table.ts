@@ -33,6 +33,8 @@ export class MeteredTable {
         this.#read(item ? sizeOf(item) : 0, input.ConsistentRead);
         return item ? { Item: item } : {};
       }
+      case 'BatchGetCommand':
+        return { Responses: mapped(input.RequestItems, (table) => this.#each(table)) };
       case 'QueryCommand':
         return this.#query(input);
       case 'PutCommand':
@@ -44,6 +46,13 @@ export class MeteredTable {
       default:
         throw new Error(`the table does not know ${name}`);
     }
+  }
+
+  /** Each item is read by itself, those that are not there too. */
+  #each({ Keys, ConsistentRead }: Input): Item[] {
+    const items = (Keys as Item[]).map((key) => this.#items.get(keyOf(key)));
+    for (const item of items) this.#read(item ? sizeOf(item) : 0, ConsistentRead);
+    return items.filter((item) => item !== undefined);
   }
 
   #query(input: Input): Item {
@@ -109,6 +118,9 @@ export class MeteredTable {
     this.meter.add('readUnits', unitsOf(bytes, READ_BYTES) * (isConsistent ? 1 : 0.5));
   }
 }
+
+const mapped = <T>(of: Readonly<Record<string, Input>>, each: (value: Input) => T) =>
+  Object.fromEntries(Object.entries(of).map(([name, value]) => [name, each(value)]));
 
 const keyOf = ({ pk, sk }: Item) => `${pk}\n${sk}`;
 const unitsOf = (bytes: number, unit: number) => Math.max(1, Math.ceil(bytes / unit));

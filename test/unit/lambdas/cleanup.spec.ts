@@ -94,15 +94,21 @@ describe('the cleanup of a deployment', () => {
   });
 
   it('owes nothing to the outbox relay, and neither does a stream that it sealed', async () => {
-    const { journal } = world();
     const send = jest.fn();
     const keys = (pk: string) => ({ Keys: { pk: { S: pk }, sk: { S: 'EVT#0000000005' } } });
     const records = ['cleanup/2026-03', 'job/sealed', 'job/behind'].map((pk) => ({
       eventName: 'INSERT' as const,
       dynamodb: keys(pk),
     }));
-    const pageEnd = async (stream: string) => (stream === 'job/sealed' ? 0 : 5);
-    expect(await passOnUnconfirmed({ journal, pageEnd, send, delaySeconds: 1 }, records)).toBe(1);
+    const marksOf = async (pages: ReadonlyMap<string, number>) => {
+      expect([...pages]).toEqual([
+        ['job/sealed', 5],
+        ['job/behind', 5],
+      ]);
+      const marks = { 'job/sealed': { to: 0, confirmed: 0 }, 'job/behind': { to: 5, confirmed: 4 } };
+      return new Map(Object.entries(marks));
+    };
+    expect(await passOnUnconfirmed({ marksOf, send, delaySeconds: 1 }, records)).toBe(1);
     expect(send).toHaveBeenCalledWith({ body: { stream: 'job/behind', to: 5 }, delaySeconds: 1 });
   });
 });

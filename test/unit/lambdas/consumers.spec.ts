@@ -249,8 +249,12 @@ describe('the outbox relay over the stream', () => {
 
   it('passes on a stream once, when its effects are not confirmed up to its last page', async () => {
     const send = jest.fn(async () => {});
-    const confirmed = jest.fn(async (stream: string) => (stream === 'job/done' ? 9 : 2));
-    const pageEnd = async (stream: string) => (stream === 'job/done' ? 9 : 7);
+    const marksOf = jest.fn(async () => {
+      return new Map([
+        ['job/done', { to: 9, confirmed: 9 }],
+        ['job/j', { to: 7, confirmed: 2 }],
+      ]);
+    });
     const records = [
       inserted('job/j', 'EVT#0000000001'),
       inserted('job/j', 'EVT#0000000004'),
@@ -258,24 +262,42 @@ describe('the outbox relay over the stream', () => {
       inserted('job/j', 'CONFIRMED'),
       inserted('job/other', 'EVT#0000000001', 'MODIFY'),
     ];
-    expect(await passOnUnconfirmed({ journal: { confirmed }, pageEnd, send, delaySeconds: 5 }, records)).toBe(
-      1,
-    );
+    expect(await passOnUnconfirmed({ marksOf, send, delaySeconds: 5 }, records)).toBe(1);
+    const asked = new Map(Object.entries({ 'job/j': 4, 'job/done': 8 }));
+    expect(marksOf.mock.calls).toEqual([[asked]]);
     expect(send.mock.calls).toEqual([[{ body: { stream: 'job/j', to: 7 }, delaySeconds: 5 }]]);
   });
 
   it('passes on a stream whose mark stands within its last page, as an effect there failed', async () => {
     const send = jest.fn(async () => {});
-    const deps = { journal: { confirmed: async () => 6 }, pageEnd: async () => 9, send, delaySeconds: 5 };
-    expect(await passOnUnconfirmed(deps, [inserted('job/j', 'EVT#0000000005')])).toBe(1);
+    const marksOf = async () => new Map([['job/j', { to: 9, confirmed: 6 }]]);
+    const records = [inserted('job/j', 'EVT#0000000005')];
+    expect(await passOnUnconfirmed({ marksOf, send, delaySeconds: 5 }, records)).toBe(1);
     expect(send.mock.calls).toEqual([[{ body: { stream: 'job/j', to: 9 }, delaySeconds: 5 }]]);
   });
 
-  it.each(['pageEnd', 'send'] as const)(
+  it('passes on what it can, and asks for the rest again where a page is not seen yet', async () => {
+    const send = jest.fn(async () => {});
+    const marksOf = async () => new Map([['job/seen', { to: 2, confirmed: 0 }]]);
+    const records = [inserted('job/new', 'EVT#0000000001'), inserted('job/seen', 'EVT#0000000001')];
+    const passedOn = passOnUnconfirmed({ marksOf, send, delaySeconds: 5 }, records);
+    await expect(passedOn).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(send.mock.calls).toEqual([[{ body: { stream: 'job/seen', to: 2 }, delaySeconds: 5 }]]);
+  });
+
+  it('reads nothing where nothing was appended that owes effects', async () => {
+    const marksOf = jest.fn();
+    const send = jest.fn();
+    expect(await passOnUnconfirmed({ marksOf, send, delaySeconds: 5 }, [inserted('job/j', 'LIST')])).toBe(0);
+    expect(marksOf).not.toHaveBeenCalled();
+  });
+
+  it.each(['marksOf', 'send'] as const)(
     'fails as a whole when %s does, so that the stream comes again',
     async (name) => {
       const denied = async () => Promise.reject(new Error('denied'));
-      const deps = { journal: { confirmed: async () => 1 }, pageEnd: async () => 3, send: async () => {} };
+      const marksOf = async () => new Map([['job/j', { to: 3, confirmed: 1 }]]);
+      const deps = { marksOf, send: async () => {} };
       await expect(
         passOnUnconfirmed({ ...deps, [name]: denied, delaySeconds: 5 }, [
           inserted('job/j', 'EVT#0000000001'),

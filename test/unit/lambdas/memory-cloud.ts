@@ -239,8 +239,13 @@ export class MemoryCloud {
   async #relay(): Promise<void> {
     const send = this.#sender('effects');
     const { journal } = this;
-    const pageEnd = async (_: string, firstSeq: number) => firstSeq;
-    await passOnUnconfirmed({ journal, pageEnd, send, delaySeconds: 5 }, this.#records.splice(0));
+    const marksOf = async (pages: ReadonlyMap<string, number>) => {
+      const marks = [...pages].map(async ([stream, to]) => {
+        return [stream, { to, confirmed: await journal.confirmed(stream) }] as const;
+      });
+      return new Map(await Promise.all(marks));
+    };
+    await passOnUnconfirmed({ marksOf, send, delaySeconds: 5 }, this.#records.splice(0));
     const deps = { ports: this.#ports, journal, effectsOf: this.engine.effectsOf, log: silent };
     for (const message of this.#take('effects', Number.POSITIVE_INFINITY)) {
       const { stream, to } = effectsBody.parse(message.body);

@@ -73,26 +73,34 @@ export async function getMany(
   client: DynamoDBDocumentClient,
   tableName: string,
   keys: readonly Item[],
+  attributes?: readonly string[],
 ): Promise<Item[]> {
   const found: Item[] = [];
   await someAtOnce(chunks(keys, READ_BATCH), async (batch) => {
-    found.push(...(await getAll(client, tableName, batch)));
+    found.push(...(await getAll(client, tableName, batch, attributes)));
   });
   return found;
 }
 
 /**
  * Reads up to a hundred items by their keys; those that are there, in any order.
+ * @param attributes what is read of them; all by default.
  * @throws RepriseError UPSTREAM_UNAVAILABLE
  */
 export async function getAll(
   client: DynamoDBDocumentClient,
   tableName: string,
   keys: readonly Item[],
+  attributes?: readonly string[],
 ): Promise<Item[]> {
   const found: Item[] = [];
+  const only = attributes && {
+    ProjectionExpression: attributes.map((_, i) => `#a${i}`).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(attributes.map((name, i) => [`#a${i}`, name])),
+  };
   for (let left = [...keys]; left.length > 0; ) {
-    const command: BatchGetCommand = new BatchGetCommand({ RequestItems: { [tableName]: { Keys: left } } });
+    const RequestItems = { [tableName]: { Keys: left, ...only } };
+    const command: BatchGetCommand = new BatchGetCommand({ RequestItems });
     const { Responses, UnprocessedKeys } = await upstream('DynamoDB read', () => client.send(command));
     found.push(...(Responses?.[tableName] ?? []));
     const rest: Item[] = UnprocessedKeys?.[tableName]?.Keys ?? [];

@@ -1,6 +1,5 @@
 import {
   type DynamoDBDocumentClient,
-  GetCommand,
   QueryCommand,
   type QueryCommandInput,
   type QueryCommandOutput,
@@ -30,8 +29,6 @@ export interface PageReader {
   readonly events: (stream: string, fromSeq: number) => AsyncGenerator<Recorded>;
   /** Whether a page of the stream ends there; asks the table only where this process has not seen it. */
   readonly endsAt: (stream: string, head: StreamHead) => Promise<boolean>;
-  /** The last event of the page that begins with an event. @throws RepriseError UPSTREAM_UNAVAILABLE where it is not seen. */
-  readonly endOf: (stream: string, firstSeq: number) => Promise<number>;
   /** Notes that a page which ends there was written. */
   readonly wrote: (stream: string, head: StreamHead) => void;
 }
@@ -135,17 +132,6 @@ export function createPageReader(client: DynamoDBDocumentClient, TableName: stri
       if (end?.seq !== seq || end.hash !== hash) return false;
       ends.set(stream, end);
       return true;
-    },
-    async endOf(stream, firstSeq) {
-      const command = new GetCommand({
-        TableName,
-        Key: { pk: stream, sk: eventsKey(firstSeq) },
-        ProjectionExpression: '#to',
-        ExpressionAttributeNames: { '#to': 'to' },
-      });
-      const to: unknown = (await upstream('DynamoDB read', () => client.send(command))).Item?.['to'];
-      if (typeof to === 'number') return to;
-      throw new RepriseError('UPSTREAM_UNAVAILABLE', `no page of ${stream} begins with ${firstSeq} yet`);
     },
     wrote: (stream, { seq, hash }) => void ends.set(stream, { seq, hash }),
   };
