@@ -1,4 +1,5 @@
 import { streamIdOf } from '../../lib/adapters/aws/queues/message-groups';
+import { settleAll } from '../../lib/core/engine/parallel';
 import { isRetryable, isTerminal } from '../../lib/core/errors';
 import type { Timing } from '../../lib/core/model/time';
 import type { ReceivedMessage, ReceivedQueue } from '../../lib/core/ports/received';
@@ -24,6 +25,12 @@ export interface Patience extends Intake {
   readonly until: number;
 }
 
+/**
+ * Groups under way at a time: as many as keep the processor and the services busy. With all at once the first would be done when the
+ * last is, and what follows from each would wait for all of them.
+ */
+const PARALLEL = 16;
+
 /** Within an invocation: a service that hiccups costs a moment, and no group a receive. */
 const RETRY_BACKOFF = {
   strategy: 'exponential',
@@ -44,7 +51,7 @@ const RECEIVE_BACKOFF = {
 export const UNKNOWN_RECEIVES = 10;
 
 /**
- * Handles a batch of a queue, its groups at the same time. What cannot be handled now comes again, sooner or later by how
+ * Handles a batch of a queue, many of its groups at the same time, in the order in which they came. What cannot be handled now comes again, sooner or later by how
  * often it did, together with all behind it in its group, so that order holds; other groups go on. What can never be
  * handled goes to the DLQ at once, with the reason, and holds up nothing.
  * @param groupOf what a message is handled together with, and keeps its order with.
@@ -61,9 +68,13 @@ export async function processGroups<Item, Received extends ReceivedMessage = Rec
     const group = groupOf(record);
     groups.set(group, [...(groups.get(group) ?? []), record]);
   }
-  const back = await Promise.all(
-    [...groups].map(([group, members]) => processGroup(group, members, grouped, patience)),
-  );
+  const back: (readonly ReceivedMessage[])[] = [];
+  const errors = await settleAll([...groups], PARALLEL, async ([group, members]) => {
+    back.push(await processGroup(group, members, grouped, patience));
+  });
+  // What nobody foresaw says nothing of any message: all of them come again.
+  const failed = errors.find((error) => error !== undefined);
+  if (failed !== undefined) throw failed;
   return back.flat().map(({ messageId }) => messageId);
 }
 

@@ -57,6 +57,36 @@ describe('a batch of inputs of jobs', () => {
     ]);
   });
 
+  it('is begun in the order in which the jobs came, some of them at a time', async () => {
+    let underWay = 0;
+    let most = 0;
+    const begun: string[] = [];
+    const handle = jest.fn(async ({ id }: { id: string }) => {
+      begun.push(id);
+      most = Math.max(most, ++underWay);
+      await new Promise((resolve) => setImmediate(resolve));
+      underWay -= 1;
+      return [];
+    });
+    const jobs = Array.from({ length: 80 }, (_, i) => `j${i}`);
+    const records = jobs.map((job) => entered(job, 'a'));
+    expect(await processGroups(records, jobInputs(handle), patience().how)).toEqual([]);
+    expect(begun).toEqual(jobs);
+    expect(most).toBe(16);
+  });
+
+  it('comes again as a whole where something happens that nobody foresaw', async () => {
+    const inputs = { parse: () => 'x', handle: async () => {} };
+    const { how } = patience();
+    const broken = {
+      ...how,
+      get timing(): never {
+        throw new Error('no clock');
+      },
+    };
+    await expect(processGroups([entered('j1', 'a')], inputs, broken)).rejects.toThrow('no clock');
+  });
+
   it('that comes from another stream keeps the id, the actor and the trace it was sent with', async () => {
     const handle = jest.fn(async () => []);
     const origin = { id: 'pool/p/3', actor: { kind: 'engine', id: 'pool/p' }, traceId: 't' };
