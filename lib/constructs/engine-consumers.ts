@@ -11,7 +11,7 @@ import { ALARM_PERIOD } from './alarm-topic';
 import { EngineFunction, type EngineFunctionProps } from './engine-function';
 import type { ConsumedQueue } from './queue-with-dlq';
 
-/** How long the outbox relay waits for more, in seconds: what is lost is performed that much later. */
+/** How long the outbox relay waits for more, in seconds: what the fast path lost is performed that much later. */
 export const RELAY_WINDOW_SECONDS = 5;
 
 /** Messages of one invocation: SQS hands out at most ten of a FIFO queue. */
@@ -83,7 +83,7 @@ export class OutboxRelay extends EngineFunction {
         reportBatchItemFailures: true,
         // The fast path confirms most appends within it: what is left is what needs the outbox relay. All that follows
         // from one report is appended within some seconds, and comes together.
-        maxBatchingWindow: Duration.seconds(RELAY_WINDOW_SECONDS),
+        maxBatchingWindow: Duration.seconds(props.environment.fastPath ? RELAY_WINDOW_SECONDS : 0),
         bisectBatchOnError: true,
         // For as long as the stream keeps an event, a day: what is given up is only where it stood, and no redrive brings
         // it back. What is older the sweep finds.

@@ -1,5 +1,5 @@
-"""Loaded by MiniStack's Python at its start (PYTHONPATH). Makes good five faults of MiniStack 1.5.33, and adds the move
-tasks of SQS (message_moves.py), which it lacks.
+"""Loaded by MiniStack's Python at its start (PYTHONPATH). Makes good seven faults of MiniStack 1.5.33 (two in
+stream_batches.py), and adds the move tasks of SQS (message_moves.py), which it lacks.
 
 Branches of a Parallel run in threads of their own, while the Lambda sources receive and delete from theirs.
 
@@ -29,6 +29,7 @@ import threading
 import time
 
 import message_moves
+import stream_batches
 
 # What adds to a queue's list of messages, and what replaces it.
 LOCKED = (
@@ -128,9 +129,19 @@ def _mend_dynamodb(module):
     module.get_state, module.load_persisted_state = get_state, load_persisted_state
 
 
+def _mend_lambda(module):
+    from ministack.services import dynamodb
+
+    _require(module, "_poll_dynamodb_streams", "_iter_all_esms", "_dynamodb_stream_positions", "parse_arn", "logger")
+    _require(module, "_dynamodb_stream_table_from_arn_spec", "_request_account_id", "_request_region")
+    _require(dynamodb, "stream_start_position", "stream_end_position")
+    stream_batches.install(module, dynamodb)
+
+
 MENDED = {
     "ministack.core.lambda_runtime": _mend_lambda_runtime,
     "ministack.services.dynamodb": _mend_dynamodb,
+    "ministack.services.lambda_svc": _mend_lambda,
     "ministack.services.sqs": _mend_sqs,
     "ministack.services.stepfunctions": _mend_step_functions,
 }
