@@ -42,6 +42,8 @@ export function bundle(root: string, outdir: string): void {
     metafile: true,
     outdir,
     bundle: true,
+    mainFields: ['module', 'main'],
+    alias: { 'cls-hooked/context': join(root, 'lambdas/runtime/trace-context.ts') },
     platform: 'node',
     // The oldest Node that runs it: the local cloud's functions are processes of the host.
     target: 'node20.19',
