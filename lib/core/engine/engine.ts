@@ -5,8 +5,8 @@ import type { Effect } from '../messages/effect';
 import type { MessageEnvelope } from '../messages/envelope';
 import type { Random } from '../model/time';
 import type { Fold } from '../ports/streams';
-import type { AnyKind, EventOf, ExtraOf, MessageOf, StateOf } from './kind';
-import { createStreamEngine, type EngineDeps, type OpenStream } from './stream-engine';
+import type { AnyKind, EventOf, ExtraOf, MessageOf, OpenStream, StateOf } from './kind';
+import { createStreamEngine, type EngineDeps } from './stream-engine';
 
 /** What the engine runs, by the kind of stream. */
 export type KindTable = { readonly [kind: string]: AnyKind };

@@ -48,6 +48,13 @@ export interface FoldSpec<State> {
   readonly weight: (state: ReadOnly<State>) => number;
 }
 
+/** A stream with all that is known of its kind. */
+export interface OpenStream<State, Input, Event extends DomainEvent> extends StreamSpec<State, Input, Event> {
+  readonly stream: string;
+  readonly fold: FoldSpec<State>;
+  readonly listing?: ListingOf<State, Event> | undefined;
+}
+
 /**
  * A kind of stream: its decider, what its events require, what lists show of it. `Extra` is what its folds are of no use
  * without, such as the graph of a job.

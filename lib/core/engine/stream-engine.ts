@@ -1,44 +1,22 @@
-import { LRUCache } from 'lru-cache';
 import { isRepriseError } from '../errors';
-import { type DomainEvent, EMPTY_HEAD, type Recorded, record, type StreamHead } from '../journal/envelope';
-import { LIMITS } from '../limits';
+import { type DomainEvent, type Recorded, record, type StreamHead } from '../journal/envelope';
 import type { Effect } from '../messages/effect';
 import type { Origin } from '../messages/envelope';
 import { readOnly } from '../model/read-only';
 import type { Clock } from '../model/time';
-import type { JournalStore, SnapshotStore } from '../ports/stores';
-import type { Listing, ListingOf } from '../projections/listing';
+import type { Listing } from '../projections/listing';
 import type { Measurement } from '../projections/metrics';
-import type { FoldSpec, StreamSpec } from './kind';
+import { createHeldFolds, type FoldDeps, type HeldFolds, type Live } from './held-folds';
+import type { OpenStream } from './kind';
 import { createTurns } from './turns';
-
-/** A stream with all that is known of its kind. */
-export interface OpenStream<State, Input, Event extends DomainEvent> extends StreamSpec<State, Input, Event> {
-  readonly stream: string;
-  readonly fold: FoldSpec<State>;
-  readonly listing?: ListingOf<State, Event> | undefined;
-}
 
 /** An input with where it comes from. */
 export interface InputEnvelope<Input> extends Origin {
   readonly input: Input;
 }
 
-/** A stream folded up to `head`, as this process holds it: the state changes in place. */
-export interface Live<State> {
-  readonly state: State;
-  readonly head: StreamHead;
-  /** The trace that the first event of the stream belongs to. */
-  readonly traceId: string | undefined;
-  readonly snapshotSeq: number;
-}
-
-export interface EngineDeps {
-  readonly journal: JournalStore;
-  readonly snapshots?: SnapshotStore;
+export interface EngineDeps extends FoldDeps {
   readonly clock: Clock;
-  /** No other process writes these streams: what is held in memory is never behind the journal, and never given up. */
-  readonly soleWriter?: boolean;
   /**
    * Performs effects after their events are durable. What fails here is performed by the outbox relay later.
    * @param of the append that requires them: events `from` to `seq`. A runtime that records how far effects are
@@ -56,6 +34,8 @@ export interface EngineDeps {
 export const SNAPSHOT_EVERY = 500;
 /** Reloads after another writer won, before the input goes back to its queue. */
 const MAX_CONFLICTS = 5;
+/** Looks in a row that found nothing of another writer, after which a process takes itself for the only one. */
+const ALONE_AFTER = 16;
 
 export interface StreamEngine {
   /** Decides inputs in order with one conditional append, then performs what follows. */
@@ -73,23 +53,9 @@ export interface StreamEngine {
 }
 
 export function createStreamEngine(deps: EngineDeps): StreamEngine {
-  const warm = createWarmFolds(deps.soleWriter === true);
+  const folds = createHeldFolds(deps);
+  const decide = createDeciding(deps, folds);
   const inTurn = createTurns();
-
-  async function load<S, I, E extends DomainEvent>(open: OpenStream<S, I, E>): Promise<Live<S>> {
-    const held = warm.get(open.stream) as Live<S> | undefined;
-    if (held) await open.ready?.({ state: readOnly(held.state) });
-    if (held && deps.soleWriter) return held;
-    // Another process may have written since: one read brings a held fold up to date. Without it an input that a
-    // stale fold takes for late would vanish, as nothing is appended and no condition fails.
-    const live = await catchUp(deps, open, held ?? (await fromSnapshot(deps, open)));
-    hold(open, live);
-    return live;
-  }
-
-  function hold<S, I, E extends DomainEvent>({ stream, fold }: OpenStream<S, I, E>, live: Live<S>): void {
-    warm.set(stream, live, fold.weight(readOnly(live.state)));
-  }
 
   async function handle<S, I, E extends DomainEvent>(
     open: OpenStream<S, I, E>,
@@ -109,23 +75,21 @@ export function createStreamEngine(deps: EngineDeps): StreamEngine {
   ): Promise<Decided<E>> {
     for (let conflicts = 0; ; conflicts++) {
       try {
-        return await tryOnce(open, envelopes);
+        return await appended(open, await decide(open, envelopes, conflicts > 0));
       } catch (error) {
         // The fold in memory has run ahead of the journal: drop it, whatever went wrong.
-        warm.delete(open.stream);
+        folds.drop(open.stream);
         if (!isRepriseError(error, 'VERSION_CONFLICT') || conflicts >= MAX_CONFLICTS) throw error;
       }
     }
   }
 
-  async function tryOnce<S, I, E extends DomainEvent>(
+  async function appended<S, I, E extends DomainEvent>(
     open: OpenStream<S, I, E>,
-    envelopes: readonly InputEnvelope<I>[],
+    { live, recorded, traceId, measurements }: Decision<S, E>,
   ): Promise<Decided<E>> {
-    const live = await load(open);
     const { state } = live;
     const from = live.head.seq + 1;
-    const { recorded, traceId, measurements } = await decideAll(deps, open, live, envelopes);
     const head = headOf(recorded);
     if (!head) return { recorded: [], effects: [], from };
     await deps.journal.append(open.stream, live.head, recorded, changedListing(open, state, recorded));
@@ -137,41 +101,71 @@ export function createStreamEngine(deps: EngineDeps): StreamEngine {
       snapshotSeq = head.seq;
       await deps.snapshots.save(open.stream, { head, fold: name, traceId, state: freeze(readOnly(state)) });
     }
-    hold(open, { state, head, traceId, snapshotSeq });
+    folds.hold(open, { state, head, traceId, snapshotSeq });
     const effects = recorded.flatMap((event) => open.effects(readOnly(state), event, traceId));
     return { recorded, effects, from };
   }
 
   return {
     handle,
-    load: (open) => inTurn(open.stream, () => load(open)),
-    held: (stream) => warm.get(stream)?.state,
-    forget: (stream) => void warm.delete(stream),
+    load: (open) => inTurn(open.stream, () => folds.load(open)),
+    held: (stream) => folds.peek(stream)?.state,
+    forget: folds.drop,
   };
 }
 
-interface WarmFolds {
-  readonly get: (stream: string) => Live<unknown> | undefined;
-  readonly set: (stream: string, live: Live<unknown>, weight: number) => void;
-  readonly delete: (stream: string) => void;
-}
+/**
+ * Decides inputs on the fold of their stream. A process that has met no other one for a while decides on the fold as it holds it, and
+ * leaves it to the append to find that it is behind: that saves the read before each append.
+ * @param isBehind as the append has just found.
+ */
+function createDeciding(deps: EngineDeps, folds: HeldFolds) {
+  /** Looks in a row at streams that this process held which found nothing of another one. */
+  let quietLooks = 0;
 
-/** A sole writer's folds may be all there is of a stream; others are read again when somebody asks again. */
-function createWarmFolds(keepsAll: boolean): WarmFolds {
-  if (keepsAll) {
-    const folds = new Map<string, Live<unknown>>();
-    return {
-      get: (stream) => folds.get(stream),
-      set: (stream, live) => void folds.set(stream, live),
-      delete: (stream) => void folds.delete(stream),
-    };
+  async function unseen<S, I, E extends DomainEvent>(
+    open: OpenStream<S, I, E>,
+    envelopes: readonly InputEnvelope<I>[],
+  ): Promise<Decision<S, E> | undefined> {
+    const live = await folds.recall(open);
+    if (!live) return undefined;
+    try {
+      const decision = await decideAll(deps, open, live, envelopes);
+      // What comes to nothing may do so because the fold is behind. With one event, the append says of all that it was not.
+      return decision.recorded.length > 0 ? decision : undefined;
+    } catch {
+      folds.drop(open.stream);
+      return undefined;
+    }
   }
-  const folds = new LRUCache<string, Live<unknown>>({ maxSize: LIMITS.warmNodes });
-  return {
-    get: (stream) => folds.get(stream),
-    set: (stream, live, weight) => void folds.set(stream, live, { size: Math.max(1, weight) }),
-    delete: (stream) => void folds.delete(stream),
+
+  async function seen<S, I, E extends DomainEvent>(
+    open: OpenStream<S, I, E>,
+    envelopes: readonly InputEnvelope<I>[],
+  ): Promise<Decision<S, E>> {
+    const before = folds.peek(open.stream)?.head.seq;
+    const live = await folds.load(open);
+    if (before !== undefined) quietLooks = live.head.seq === before ? quietLooks + 1 : 0;
+    return decideAll(deps, open, live, envelopes);
+  }
+
+  return async <S, I, E extends DomainEvent>(
+    open: OpenStream<S, I, E>,
+    envelopes: readonly InputEnvelope<I>[],
+    isBehind: boolean,
+  ): Promise<Decision<S, E>> => {
+    if (isBehind) quietLooks = 0;
+    const isAlone = !deps.soleWriter && quietLooks >= ALONE_AFTER;
+    return (isAlone ? await unseen(open, envelopes) : undefined) ?? seen(open, envelopes);
   };
+}
+
+/** What inputs come to, and the fold that they were decided on, as it was in the journal. */
+interface Decision<State, Event extends DomainEvent> {
+  readonly live: Live<State>;
+  readonly recorded: readonly Recorded<Event>[];
+  readonly traceId: string;
+  readonly measurements: readonly Measurement[];
 }
 
 interface Decided<Event extends DomainEvent> {
@@ -195,7 +189,7 @@ async function decideAll<S, I, E extends DomainEvent>(
   { stream, decider, ready, prepare, followUp, measure }: OpenStream<S, I, E>,
   live: Live<S>,
   envelopes: readonly InputEnvelope<I>[],
-): Promise<{ recorded: Recorded<E>[]; traceId: string; measurements: Measurement[] }> {
+): Promise<Decision<S, E>> {
   const recorded: Recorded<E>[] = [];
   const measurements: Measurement[] = [];
   const state = readOnly(live.state);
@@ -219,47 +213,7 @@ async function decideAll<S, I, E extends DomainEvent>(
       input = followsUp ? await followUp?.(state, at) : undefined;
     }
   }
-  return { recorded, traceId: traceId ?? '', measurements };
-}
-
-async function fromSnapshot<S, I, E extends DomainEvent>(
-  { snapshots }: EngineDeps,
-  { stream, decider, fold, ready }: OpenStream<S, I, E>,
-): Promise<Live<S>> {
-  const snapshot = await snapshots?.load(stream);
-  const state = snapshot?.fold === fold.name ? thawed(fold, snapshot.state) : undefined;
-  if (!snapshot || state === undefined) {
-    return { state: decider.initial(), head: EMPTY_HEAD, traceId: undefined, snapshotSeq: 0 };
-  }
-  await ready?.({ state: readOnly(state) });
-  const { head, traceId } = snapshot;
-  return { state, head, traceId, snapshotSeq: head.seq };
-}
-
-/** One that cannot be read is none: the journal has everything. */
-function thawed<S>({ thaw }: FoldSpec<S>, frozen: unknown): S | undefined {
-  try {
-    return thaw(frozen);
-  } catch {
-    return undefined;
-  }
-}
-
-async function catchUp<S, I, E extends DomainEvent>(
-  { journal }: EngineDeps,
-  { stream, decider, ready }: OpenStream<S, I, E>,
-  live: Live<S>,
-): Promise<Live<S>> {
-  let { head, traceId } = live;
-  for await (const event of journal.read(stream, head.seq + 1)) {
-    // The journal holds events of any kind; the name of the stream says which these are.
-    const pending = ready?.({ event: event as Recorded<E> });
-    if (pending) await pending;
-    decider.evolve(live.state, event as Recorded<E>, event.at);
-    traceId ??= event.traceId;
-    head = { seq: event.seq, hash: event.hash };
-  }
-  return { ...live, head, traceId };
+  return { live, recorded, traceId: traceId ?? '', measurements };
 }
 
 function headOf(events: readonly Recorded[]): StreamHead | undefined {
