@@ -364,7 +364,9 @@ describe('the bill of a job on AWS, by what its functions ask for', () => {
       for (const unit of Object.keys(stated) as (keyof Usage)[]) {
         const counted = usage[unit] / 100;
         expect([unit, counted, counted <= (stated[unit] ?? 0)]).toEqual([unit, counted, true]);
-        expect([unit, counted >= (stated[unit] ?? 0) * 0.8]).toEqual([unit, true]);
+        // One process does all of this run and seldom looks whether another one has written; several look before each append.
+        const least = unit === 'readUnits' ? 0.3 : 0.8;
+        expect([unit, counted >= (stated[unit] ?? 0) * least]).toEqual([unit, true]);
       }
     },
   );

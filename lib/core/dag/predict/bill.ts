@@ -3,8 +3,8 @@ import { costOf, type Prices, type Usage } from './prices';
 
 /**
  * What a node takes beside the transitions of its machine, its share of the job included: it succeeds at once, its job is
- * alone in its pool, and each message comes to its function by itself, which is the dearest way. Where messages come in
- * batches of ten it is about a third. `test/unit/lambdas/bill.spec.ts` counts it; docs/cost.md says what it is for.
+ * alone in its pool, each message comes to its function by itself, and several processes share the work, which is the dearest
+ * way. Where messages come in batches of ten it is about a third. `test/unit/lambdas/bill.spec.ts` counts it; docs/cost.md says what it is for.
  */
 export const NODE_USAGE = {
   own: {
