@@ -5,6 +5,7 @@
 # A tracer with POWERTOOLS_TRACE_ENABLED=false traces nothing, and reads as free. Seen: importing it is enough for the SDK to make
 # a namespace of cls-hooked, whose async hook (init, before, after, destroy) stays enabled until the process ends and is called for each
 # promise of the program, although no segment is ever opened. A loop of 50,000 `await`s takes 30 ms after the import and 2.6 ms before it.
+# It was told in aws/aws-xray-sdk-node #420 (2021-05), is closed, and so still.
 # Mend for users who trace nothing: AWS_XRAY_MANUAL_MODE=true before the import, with which the SDK makes no hook, or no import at all.
 #
 # Needs Node.js 20 or later and npm. Fails when that changes.
