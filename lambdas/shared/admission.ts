@@ -27,9 +27,9 @@ export interface AdmissionDeps {
 export function admission(deps: AdmissionDeps): Admission {
   const { queues, maxWaitingJobs } = deps;
   return async (pool, owner) => {
-    const queue = await queues.get(pool);
+    const [queue, overQuota] = await Promise.all([queues.get(pool), refusalOf(deps, owner)]);
     const refused = refusal(pool, queue, maxWaitingJobs);
-    if (refused === undefined) return overQuota(deps, owner);
+    if (refused === undefined) return overQuota;
     // The answer does not depend on whether anybody hears of it.
     await announce(deps, pool, queue).catch(deps.onUnannounced);
     return refused;
@@ -37,7 +37,7 @@ export function admission(deps: AdmissionDeps): Admission {
 }
 
 /** An owner at a time fills a part of the queue, and not the queue of all. */
-async function overQuota({ jobs, maxWaitingOfOwner: atMost }: AdmissionDeps, owner: string) {
+async function refusalOf({ jobs, maxWaitingOfOwner: atMost }: AdmissionDeps, owner: string) {
   if ((await jobs.count({ owner, status: 'submitted', atMost })) < atMost) return undefined;
   const message = `${atMost} jobs of ${owner} wait, which is as many as may: submit again once some have started`;
   return quotaExceeded(message, WAITING_MS);

@@ -14,6 +14,9 @@ export interface Live<State> {
   readonly snapshotSeq: number;
 }
 
+/** Events between two snapshots of a stream, or as many as its fold has nodes: a large one is dear to write. */
+export const SNAPSHOT_EVERY = 500;
+
 export interface FoldDeps {
   readonly journal: JournalStore;
   readonly snapshots?: SnapshotStore;

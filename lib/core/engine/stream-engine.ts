@@ -6,7 +6,7 @@ import { readOnly } from '../model/read-only';
 import type { Clock } from '../model/time';
 import type { Listing } from '../projections/listing';
 import type { Measurement } from '../projections/metrics';
-import { createHeldFolds, type FoldDeps, type HeldFolds, type Live } from './held-folds';
+import { createHeldFolds, type FoldDeps, type HeldFolds, type Live, SNAPSHOT_EVERY } from './held-folds';
 import type { OpenStream } from './kind';
 import { createTurns } from './turns';
 
@@ -30,8 +30,6 @@ export interface EngineDeps extends FoldDeps {
   readonly onMeasured?: ((measurements: readonly Measurement[]) => void) | undefined;
 }
 
-/** Events between two snapshots of a stream, or as many as its fold has nodes: a large one is dear to write. */
-export const SNAPSHOT_EVERY = 500;
 /** Reloads after another writer won, before the input goes back to its queue. */
 const MAX_CONFLICTS = 5;
 /** Looks in a row that found nothing of another writer, after which a process takes itself for the only one. */

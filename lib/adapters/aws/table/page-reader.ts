@@ -104,7 +104,11 @@ export function createPageReader(client: DynamoDBDocumentClient, TableName: stri
   return {
     async head(stream) {
       const page = await lastPage(stream, LAST_EVENTS_KEY);
-      return page ? headOf(page) : EMPTY_HEAD;
+      if (!page) return EMPTY_HEAD;
+      const head = headOf(page);
+      // A seal is no end that anything can follow.
+      if (!page.sealed) ends.set(stream, head);
+      return head;
     },
     async last(stream) {
       const page = await lastPage(stream, LAST_EVENTS_KEY);

@@ -2,9 +2,9 @@ import { memoryConditions } from '../../../../lib/adapters/memory/conditions';
 import { createMemoryJournalStore } from '../../../../lib/adapters/memory/journal-store';
 import { createMemorySnapshotStore } from '../../../../lib/adapters/memory/snapshot-store';
 import { createEngine } from '../../../../lib/core/engine/engine';
+import { SNAPSHOT_EVERY } from '../../../../lib/core/engine/held-folds';
 import type { Kind } from '../../../../lib/core/engine/kind';
 import { createKinds } from '../../../../lib/core/engine/kinds';
-import { SNAPSHOT_EVERY } from '../../../../lib/core/engine/stream-engine';
 import { jobAt } from '../../../../lib/core/messages/address';
 import type { Effect } from '../../../../lib/core/messages/effect';
 
