@@ -233,6 +233,8 @@ export const environmentSchema = z
       anchorDays: z.number().int().min(1).max(36_500),
       /** Who may yet: in `governance` whoever has the permission, in `compliance` nobody, the account's root among them. */
       anchorLock: z.enum(['governance', 'compliance']),
+      /** How long is waited for more to anchor at once, in seconds: what is cut within that time is not noticed. Lambda takes 1 to 300. */
+      anchorWindowSeconds: z.number().int().min(1).max(300),
     }),
     api: z.strictObject({ ratePerSecond: z.number().positive(), burst: z.number().int().positive() }),
     auth: authSchema,

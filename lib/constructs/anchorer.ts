@@ -11,9 +11,6 @@ import { EngineFunction, type FunctionSetting } from './engine-function';
 import type { EngineParts } from './function-variables';
 import { grantTable } from './permissions';
 
-/** How long it waits for more, the most that Lambda lets it, in seconds: what is cut within that time is not noticed. */
-const WINDOW_SECONDS = 300;
-
 /** Appends of one batch, at most. */
 const BATCH = 1_000;
 
@@ -48,7 +45,7 @@ export class Anchorer extends EngineFunction {
             dynamodb: { Keys: { sk: { S: FilterRule.beginsWith('EVT#') } } },
           }),
         ],
-        maxBatchingWindow: Duration.seconds(WINDOW_SECONDS),
+        maxBatchingWindow: Duration.seconds(setting.environment.audit.anchorWindowSeconds),
         reportBatchItemFailures: true,
         bisectBatchOnError: true,
         retryAttempts: -1,

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 import { FUNCTIONS } from './functions';
 
 /** Where a function's code comes from. Its handler is `index.handler`. */
@@ -28,19 +28,10 @@ export function bundledCode(root: string): LambdaCode {
   return (name) => Code.fromAsset(join(outdir, name));
 }
 
-/**
- * Bundles `lambdas/<name>/handler.ts` of every function, the SDK included, in one run of esbuild: a run per function
- * (`NodejsFunction`) takes once for every function as long, and the output, so the asset hash, is the same.
- * @param root the repository
- * @param outdir gets a folder for each function.
- */
-export function bundle(root: string, outdir: string): void {
-  const entries = FUNCTIONS.map((name) => [`${name}/index`, entryOf(root, name)]);
-  const { metafile } = buildSync({
+/** How whatever runs in a function is bundled. */
+export const bundling = (root: string) =>
+  ({
     absWorkingDir: root,
-    entryPoints: { ...Object.fromEntries(entries), evaluator: join(root, EVALUATOR, 'main.ts') },
-    metafile: true,
-    outdir,
     bundle: true,
     mainFields: ['module', 'main'],
     alias: { 'cls-hooked/context': join(root, 'lambdas/runtime/trace-context.ts') },
@@ -54,6 +45,21 @@ export function bundle(root: string, outdir: string): void {
     sourcemap: true,
     sourcesContent: false,
     logLevel: 'warning',
+  }) satisfies BuildOptions;
+
+/**
+ * Bundles `lambdas/<name>/handler.ts` of every function, the SDK included, in one run of esbuild: a run per function
+ * (`NodejsFunction`) takes once for every function as long, and the output, so the asset hash, is the same.
+ * @param root the repository
+ * @param outdir gets a folder for each function.
+ */
+export function bundle(root: string, outdir: string): void {
+  const entries = FUNCTIONS.map((name) => [`${name}/index`, entryOf(root, name)]);
+  const { metafile } = buildSync({
+    ...bundling(root),
+    entryPoints: { ...Object.fromEntries(entries), evaluator: join(root, EVALUATOR, 'main.ts') },
+    metafile: true,
+    outdir,
   });
   for (const [file, { inputs }] of Object.entries(metafile.outputs)) {
     // A process of its own, which whoever starts it looks for beside itself.

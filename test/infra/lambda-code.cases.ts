@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AssetCode } from 'aws-cdk-lib/aws-lambda';
 import { createEvaluatorPool } from '../../lib/adapters/evaluator/pool';
+import { FUNCTIONS } from '../../lib/constructs/functions';
 import { bundledCode } from '../../lib/constructs/lambda-code';
 import { shareLambdaCode } from '../integration/support/assembly';
 
@@ -22,5 +23,11 @@ describe('the code of the functions', () => {
 
   it('has it nowhere else', () => {
     expect(readdirSync(directoryOf('authorizer'))).not.toContain('evaluator.js');
+  });
+
+  it('follows no promise of the process: nothing in it sets hooks of what is asynchronous', () => {
+    const text = (name: string) => readFileSync(join(directoryOf(name), 'index.js'), 'utf8');
+    // The second is in `cls-hooked` only.
+    expect(FUNCTIONS.filter((name) => /createHook|cls@contexts/.test(text(name)))).toEqual([]);
   });
 });

@@ -46,7 +46,7 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('%s', (name)
 
   it('signs anchors by a key of KMS, and keeps them where nobody overwrites them for as long as it says', () => {
     const { environment, templates } = synthesise(name);
-    const { anchorDays, anchorLock } = environment.audit;
+    const { anchorDays, anchorLock, anchorWindowSeconds } = environment.audit;
     templates.data.hasResourceProperties('AWS::S3::Bucket', {
       ObjectLockEnabled: true,
       ObjectLockConfiguration: {
@@ -57,6 +57,9 @@ describe.each(ENVIRONMENT_NAMES.filter((name) => name !== 'local'))('%s', (name)
     });
     templates.data.hasResourceProperties('AWS::KMS::Key', {
       ...{ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' },
+    });
+    templates.engine.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      ...{ BatchSize: 1_000, MaximumBatchingWindowInSeconds: anchorWindowSeconds },
     });
     const statements = [...statementsByRole(ofType).values()].flat();
     // One function signs, and no other.

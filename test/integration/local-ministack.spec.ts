@@ -28,6 +28,18 @@ const call = (service: string) => async (cloud: MiniStack, action: string, input
 const dynamo = call('DynamoDB');
 const streams = call('DynamoDBStreams');
 
+/** What a script of `support` prints, run by the Python of MiniStack with the mend. */
+async function said(script: string): Promise<string> {
+  const python = join(ROOT, '.reprise', 'ministack', 'bin', 'python3');
+  const env = {
+    ...process.env,
+    ...{ PYTHONPATH: join(ROOT, 'lib', 'localcloud', 'ministack-mend'), LOG_LEVEL: 'CRITICAL' },
+  };
+  const { status, output } = await runCommand(python, [join(__dirname, 'support', script)], { env });
+  expect([status, output]).toEqual([0, expect.stringMatching(/^.+\n$/)]);
+  return output.trim();
+}
+
 describe('ensureMiniStack', () => {
   let dir: string;
   let running: MiniStack[] = [];
@@ -96,11 +108,20 @@ describe('ensureMiniStack', () => {
 
   it('has several processes for the messages of connections, each for one at a time', async () => {
     await start('a', await freePort());
-    const python = join(ROOT, '.reprise', 'ministack', 'bin', 'python3');
-    const script = join(__dirname, 'support', 'socket_processes.py');
-    const env = { ...process.env, PYTHONPATH: join(ROOT, 'lib', 'localcloud', 'ministack-mend') };
-    const { status, output } = await runCommand(python, [script], { env });
-    expect([status, output.trim().split('\n').at(-1)]).toEqual([0, '4']);
+    expect(await said('socket_processes.py')).toBe('4');
+  }, 120_000);
+
+  it('hands out queues beside a busy stream, and waits for the window of a stream, or for a whole batch', async () => {
+    await start('a', await freePort());
+    expect(JSON.parse(await said('stream_batches.py'))).toEqual({
+      queueBesideABusyStream: [1, 1],
+      oneInAWindow: [1, true],
+      twoInAWindow: 2,
+      moreThanABatch: 2,
+      oneWithoutAWindow: 1,
+      oneThatFailsOnce: [1, 1],
+      leftForTheWindow: true,
+    });
   }, 120_000);
 
   it('says what to do when another program has the port', async () => {

@@ -54,7 +54,7 @@ export const BASE = {
   letters: { maxWaiting: 100, maxAgeDays: 7, archiveDays: 365 },
   machines: { form: 'per-node', unusedDays: 30, budget: 2_000 },
   cleanup: { jobDays: 90, auditDays: 400, dryRun: false },
-  audit: { anchored: true, anchorDays: 400, anchorLock: 'governance' },
+  audit: { anchored: true, anchorDays: 400, anchorLock: 'governance', anchorWindowSeconds: 300 },
   api: { ratePerSecond: 500, burst: 1_000 },
   auth: { maxLifetimeSeconds: 24 * 3_600 },
 } as const;

@@ -22,8 +22,8 @@ export const local = {
   // The agents are on this machine, and who is notified may be.
   workers: { httpCidrs: LOOPBACK },
   receivers: { httpCidrs: LOOPBACK },
-  // The local cloud waits for no window: each event of a journal would be anchored by itself. `-c anchors=on` has it so.
-  audit: { ...BASE.audit, anchored: false, anchorDays: 1 },
+  // A function would sign in each second in which a journal grows, on the developer's cores. `-c anchors=on` has it so.
+  audit: { ...BASE.audit, anchored: false, anchorDays: 1, anchorWindowSeconds: 1 },
   // scripts/local.ts gives the issuer of this machine, and its keys.
   auth: {
     issuer: 'https://auth.example.com/local',

@@ -133,7 +133,7 @@ def _mend_lambda(module):
     from ministack.services import dynamodb
 
     _require(module, "_poll_dynamodb_streams", "_iter_all_esms", "_dynamodb_stream_positions", "parse_arn", "logger")
-    _require(module, "_dynamodb_stream_table_from_arn_spec", "_request_account_id", "_request_region")
+    _require(module, "_dynamodb_stream_table_from_arn_spec", "_request_account_id", "_request_region", "ArnParseError")
     _require(dynamodb, "stream_start_position", "stream_end_position")
     stream_batches.install(module, dynamodb)
 
