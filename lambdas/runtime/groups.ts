@@ -21,15 +21,11 @@ export interface Intake {
 }
 
 export interface Patience extends Intake {
+  /** Groups under way at a time; all of the batch by default. */
+  readonly parallel?: number;
   /** No try begins after it, milliseconds since the epoch. */
   readonly until: number;
 }
-
-/**
- * Groups under way at a time: as many as keep the processor and the services busy. With all at once the first would be done when the
- * last is, and what follows from each would wait for all of them.
- */
-const PARALLEL = 16;
 
 /** Within an invocation: a service that hiccups costs a moment, and no group a receive. */
 const RETRY_BACKOFF = {
@@ -51,7 +47,7 @@ const RECEIVE_BACKOFF = {
 export const UNKNOWN_RECEIVES = 10;
 
 /**
- * Handles a batch of a queue, many of its groups at the same time, in the order in which they came. What cannot be handled now comes again, sooner or later by how
+ * Handles a batch of a queue, its groups at the same time, and where only some are, in the order in which they came. What cannot be handled now comes again, sooner or later by how
  * often it did, together with all behind it in its group, so that order holds; other groups go on. What can never be
  * handled goes to the DLQ at once, with the reason, and holds up nothing.
  * @param groupOf what a message is handled together with, and keeps its order with.
@@ -69,7 +65,7 @@ export async function processGroups<Item, Received extends ReceivedMessage = Rec
     groups.set(group, [...(groups.get(group) ?? []), record]);
   }
   const back: (readonly ReceivedMessage[])[] = [];
-  const errors = await settleAll([...groups], PARALLEL, async ([group, members]) => {
+  const errors = await settleAll([...groups], patience.parallel ?? groups.size, async ([group, members]) => {
     back.push(await processGroup(group, members, grouped, patience));
   });
   // What nobody foresaw says nothing of any message: all of them come again.

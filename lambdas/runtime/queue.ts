@@ -10,6 +10,12 @@ import { logger } from './telemetry';
 /** Left of an invocation for the last try, in milliseconds: three calls that are not answered. */
 const RESERVE_MS = 10_000;
 
+/**
+ * Groups of an ordered queue under way at a time: as many as keep the processor and the services busy. With all of a batch at once the
+ * first would be done when the last is, and what follows from each would wait for all of them.
+ */
+const PARALLEL = 8;
+
 /** Consumes a standard queue: messages are handled one by one, each once. What fails holds up nothing while it waits. */
 export function queueHandler<Schema extends z.ZodType>(
   name: string,
@@ -34,7 +40,9 @@ export function queueHandler<Schema extends z.ZodType>(
 export function fifoHandler<Item>(name: string, grouped: Grouped<Item>, intake: Intake) {
   return batchHandler(name, (records, remainingMs) => {
     const until = intake.timing.clock() + remainingMs - RESERVE_MS;
-    return withMore(records, intake.queue, (all) => processGroups(all, grouped, { ...intake, until }));
+    return withMore(records, intake.queue, (all) =>
+      processGroups(all, grouped, { ...intake, until, parallel: PARALLEL }),
+    );
   });
 }
 

@@ -70,9 +70,12 @@ describe('a batch of inputs of jobs', () => {
     });
     const jobs = Array.from({ length: 80 }, (_, i) => `j${i}`);
     const records = jobs.map((job) => entered(job, 'a'));
-    expect(await processGroups(records, jobInputs(handle), patience().how)).toEqual([]);
+    const { how } = patience();
+    expect(await processGroups(records, jobInputs(handle), { ...how, parallel: 8 })).toEqual([]);
     expect(begun).toEqual(jobs);
-    expect(most).toBe(16);
+    expect(most).toBe(8);
+    expect(await processGroups(records, jobInputs(handle), how)).toEqual([]);
+    expect(most).toBe(80);
   });
 
   it('comes again as a whole where something happens that nobody foresaw', async () => {
