@@ -2,6 +2,8 @@ import { BASE } from './base';
 
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 
+const FEW = { dispatch: 4, effects: 4, timers: 2, triggers: 2, deliver: 2, learner: 2 };
+
 /** This machine: what is set here is what the local cloud and a developer's patience need. */
 export const local = {
   ...BASE,
@@ -15,8 +17,8 @@ export const local = {
   reconciler: { graceSeconds: 10 },
   // Cold starts share the developer's cores.
   functions: { memoryMb: 256, timeoutSeconds: 15 },
-  // No account shares its concurrency here.
-  concurrency: { ...BASE.concurrency, reserved: {} },
+  // No account shares its concurrency here. A function more at a time is a process more of the same cores.
+  concurrency: { ...BASE.concurrency, reserved: {}, consumers: { ...BASE.concurrency.consumers, ...FEW } },
   letters: { ...BASE.letters, archiveDays: 14 },
   queues: { ...BASE.queues, visibilitySeconds: 30 },
   // The agents are on this machine, and who is notified may be.
