@@ -335,4 +335,32 @@ describe('the answers of workers', () => {
     const { Item } = await client.send(new GetCommand({ TableName: tableName, Key }));
     expect(Item?.['ttl']).toBe(1_600);
   });
+
+  it('that are asked for together are read together, each for who asked', async () => {
+    const { client, tableName } = await createTable(cloud);
+    const send = jest.spyOn(client, 'send');
+    const answers = createWorkerAnswers(client, tableName);
+    const workers = ['w1', 'w2'].map((workerId) => ({ pool: 'default', workerId }));
+    for (const worker of workers)
+      for (let i = 0; i < 60; i += 2) await answers.put(worker, `call-${i}`, { status: 200 + i, at: 1_000 });
+    send.mockClear();
+    const asked = Array.from({ length: 60 }, (_, i) => `call-${i}`);
+    const got = await Promise.all(
+      workers.flatMap((worker) => [...asked, 'call-0'].map((call) => answers.get(worker, call))),
+    );
+    const statuses = [...asked.map((_, i) => (i % 2 === 0 ? 200 + i : undefined)), 200];
+    expect(got).toEqual([...statuses, ...statuses]);
+    // A hundred items are as many as a call reads.
+    expect(send).toHaveBeenCalledTimes(2);
+    for (const [{ input }] of send.mock.calls as unknown as [{ input: { RequestItems: object } }][])
+      expect(Object.values(input.RequestItems)).toEqual([expect.objectContaining({ ConsistentRead: true })]);
+  });
+
+  it('say to each who asked that the table does not answer', async () => {
+    const { client } = await createTable(cloud);
+    const answers = createWorkerAnswers(client, 'no-such-table');
+    const worker = { pool: 'default', workerId: 'w1' };
+    const settled = await Promise.allSettled(['a', 'b'].map((call) => answers.get(worker, call)));
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
 });

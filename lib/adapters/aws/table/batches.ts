@@ -68,30 +68,36 @@ async function write({ client, tableName, timing }: Table, batch: Requests): Pro
   );
 }
 
+interface Reading {
+  /** What is read of the items; all by default. */
+  readonly attributes?: readonly string[];
+  /** As they are now, and not as they were a moment ago: twice as dear. */
+  readonly isConsistent?: boolean;
+}
+
 /** Reads any number of items by their keys, as `getAll`. */
 export async function getMany(
   client: DynamoDBDocumentClient,
   tableName: string,
   keys: readonly Item[],
-  attributes?: readonly string[],
+  how: Reading = {},
 ): Promise<Item[]> {
   const found: Item[] = [];
   await someAtOnce(chunks(keys, READ_BATCH), async (batch) => {
-    found.push(...(await getAll(client, tableName, batch, attributes)));
+    found.push(...(await getAll(client, tableName, batch, how)));
   });
   return found;
 }
 
 /**
- * Reads up to a hundred items by their keys; those that are there, in any order.
- * @param attributes what is read of them; all by default.
+ * Reads up to a hundred items by their keys, no two of which are alike; those that are there, in any order.
  * @throws RepriseError UPSTREAM_UNAVAILABLE
  */
 export async function getAll(
   client: DynamoDBDocumentClient,
   tableName: string,
   keys: readonly Item[],
-  attributes?: readonly string[],
+  { attributes, isConsistent = false }: Reading = {},
 ): Promise<Item[]> {
   const found: Item[] = [];
   const only = attributes && {
@@ -99,7 +105,7 @@ export async function getAll(
     ExpressionAttributeNames: Object.fromEntries(attributes.map((name, i) => [`#a${i}`, name])),
   };
   for (let left = [...keys]; left.length > 0; ) {
-    const RequestItems = { [tableName]: { Keys: left, ...only } };
+    const RequestItems = { [tableName]: { Keys: left, ConsistentRead: isConsistent, ...only } };
     const command: BatchGetCommand = new BatchGetCommand({ RequestItems });
     const { Responses, UnprocessedKeys } = await upstream('DynamoDB read', () => client.send(command));
     found.push(...(Responses?.[tableName] ?? []));

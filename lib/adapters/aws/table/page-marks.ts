@@ -28,7 +28,9 @@ export async function readPageMarks(
   ]);
   const marks = new Map<string, number>();
   const ends = new Map<string, number>();
-  for (const { pk, sk, seq, to } of await getMany(client, tableName, keys, ['pk', 'sk', 'seq', 'to'])) {
+  for (const { pk, sk, seq, to } of await getMany(client, tableName, keys, {
+    attributes: ['pk', 'sk', 'seq', 'to'],
+  })) {
     if (sk === CONFIRMED) marks.set(pk as string, (seq as number | undefined) ?? 0);
     else ends.set(pk as string, to as number);
   }
