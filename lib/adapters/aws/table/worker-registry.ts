@@ -1,7 +1,6 @@
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
-  GetCommand,
   PutCommand,
   QueryCommand,
   UpdateCommand,
@@ -10,6 +9,7 @@ import { present } from '../../../core/model/present';
 import type { Beat, Heartbeat, RegisteredWorker, WorkerRegistry } from '../../../core/ports/registries';
 import { BEATS_KEPT } from '../../../core/recovery/detector';
 import { unlessRefused, upstream } from '../aws-errors';
+import { createJointReads } from './joint-reads';
 import { workersKey } from './keys';
 
 /** One that registered before there was a subject is anybody's. */
@@ -17,6 +17,7 @@ const IS_THEIRS = 'attribute_not_exists(registeredBy) OR registeredBy = :subject
 
 export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: string): WorkerRegistry {
   const keyOf = (poolId: string, workerId: string) => ({ pk: workersKey(poolId), sk: workerId });
+  const read = createJointReads(client, TableName);
 
   return {
     async register(poolId, worker, { subject, at, due }) {
@@ -45,9 +46,8 @@ export function createWorkerRegistry(client: DynamoDBDocumentClient, TableName: 
       return ((await beaten('next')) ?? (await beaten('first')))?.worker;
     },
     async find(poolId, workerId) {
-      const command = new GetCommand({ TableName, Key: keyOf(poolId, workerId), ConsistentRead: true });
-      const { Item } = await upstream('DynamoDB read', () => client.send(command));
-      return Item && registered(Item);
+      const item = await read(keyOf(poolId, workerId));
+      return item && registered(item);
     },
     async disconnect(poolId, workerId, closed) {
       await unlessRefused(() =>
