@@ -384,11 +384,14 @@ describe('the bill of a job on AWS, by what its functions ask for', () => {
       const more = (unit: keyof Usage) => (usage[unit] - before[unit]) / 100;
       const stated = Object.entries(NODE_USAGE.connection) as [keyof Usage, number][];
       // Which events share a page depends on what else is under way, so a page in a hundred is more or less.
-      for (const [unit, amount] of stated)
+      for (const [unit, atMost] of stated) {
+        // Of ten that are handed to one worker together, it is looked up once.
+        const amount = unit === 'readUnits' && shape === 'wide' ? 1.1 : atMost;
         expect([unit, Math.abs(more(unit) - amount) <= 0.03 * amount]).toEqual([unit, true]);
+      }
       const perThousand = (costOf(usage, PRICES) - costOf(before, PRICES)) * 10;
       expect(perThousand).toBeLessThan(0.0033 * 1.03);
-      expect(perThousand).toBeGreaterThan(0.0033 * 0.97);
+      expect(perThousand).toBeGreaterThan(0.0033 * 0.93);
     },
   );
 
