@@ -37,6 +37,15 @@ export function defaultSlots(): number {
 
 export const parsePort = wholeNumber('--port', { least: 0, most: 65_535 });
 
+/** A name as a `Host` header has it, without its port. */
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/i;
+
+export function parseHostName(text: string, before: readonly string[] = []): readonly string[] {
+  if (HOST_NAME.test(text)) return [...before, text];
+  const message = `--allow-host is a name such as ci.example.com, without a scheme, a port or a path, not ${JSON.stringify(text)}`;
+  throw invalid(message);
+}
+
 export function parseUrl(option: string): (text: string) => string {
   return (text) => {
     if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;

@@ -23,6 +23,7 @@ import {
   escalationIn,
   JOURNAL_OPTION,
   layoutAt,
+  parseHostName,
   parsePort,
   parseShare,
   policiesIn,
@@ -76,7 +77,7 @@ export function registerServe(program: Command): void {
         '--allow-host <name>',
         'a name by which it may be asked, beside addresses and localhost; repeatable',
       )
-        .argParser((name: string, names: readonly string[]) => [...names, name])
+        .argParser(parseHostName)
         .default([] as readonly string[], 'none'),
     )
     .addOption(
