@@ -383,9 +383,11 @@ function awaitOutcome(state: JobState, token: string): void {
   state.outcomeToken = token;
 }
 
-/** An ended job is live again. */
+/** An ended job is live again, or what failed in one that runs. */
 function revive(state: JobState, at: number): void {
   state.revivedAt = at;
+  // Of one that still runs, the workflow may yet have to be begun anew.
+  if (state.finishedAt !== undefined) delete state.resuming;
   delete state.finishedAt;
   delete state.cancelReason;
   delete state.deadlinePassed;
@@ -393,7 +395,6 @@ function revive(state: JobState, at: number): void {
   delete state.failedFastBy;
   delete state.workflowEnded;
   delete state.rollback;
-  delete state.resuming;
   delete state.undoing;
   delete state.finalAtRun;
   delete state.idleRuns;

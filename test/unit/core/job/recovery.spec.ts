@@ -242,6 +242,22 @@ describe('a workflow that ends before its job', () => {
     expect(recoveries(job.send({ type: 'nodeEntered', nodeId: 'b' }))).toEqual([]);
   });
 
+  it('is recovered still where what failed meanwhile is tried again before the new run has spoken', () => {
+    const job = begun();
+    job.start('a');
+    job.send(ended());
+    job.fail('a');
+    expect(types(job.send({ type: 'retry', nodes: ['a'], reason: 'flaky' }))).toEqual([
+      'job.resumed',
+      'node.ready',
+    ]);
+    expect(job.state).toMatchObject({ resuming: { recoveryId: 'run-1' } });
+    job.now += 900;
+    const spoke = job.send({ type: 'nodeEntered', nodeId: 'a', token: 't2' });
+    expect(recoveries(spoke)).toMatchObject([{ type: 'recovery.completed', recoveryId: 'run-1' }]);
+    expect(job.state).not.toHaveProperty('resuming');
+  });
+
   it('is of no consequence once another run has begun', () => {
     const job = begun();
     job.send(ended());
