@@ -105,7 +105,7 @@ function workOf(job: AttemptRef | { jobId: string; owner: string }, nth: number,
   };
 }
 
-const LOAD: PoolLoad = { jobs: 3_000, nodes: 3, owners: 50, workers: 500, slots: 8, meanMs: 3_000 };
+const LOAD: PoolLoad = { jobs: 5_000, nodes: 3, owners: 50, workers: 500, slots: 8, meanMs: 3_000 };
 
 /** What an input takes to be decided and written down, milliseconds, by the memory of the function, and so its processor. */
 const DECIDE_MS = { '512 MB': 0.7, '1,024 MB': 0.35, '1,769 MB': 0.2 } as const;
