@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import type { AnchorWriter } from '../../lib/adapters/aws/bucket/anchors';
 import { isEventsKey } from '../../lib/adapters/aws/table/keys';
-import { settleAll } from '../../lib/core/engine/parallel';
+import { finishAll } from '../../lib/core/engine/parallel';
 import type { AnchoredHead } from '../../lib/core/journal/anchor';
 import type { Clock } from '../../lib/core/model/time';
 import type { JournalStore } from '../../lib/core/ports/stores';
@@ -30,13 +30,11 @@ export async function anchorGrown(
     if (eventName === 'INSERT' && pk?.S !== undefined && isEventsKey(sk?.S ?? '')) grown.add(pk.S);
   }
   const heads: AnchoredHead[] = [];
-  const errors = await settleAll([...grown], PARALLEL, async (stream) => {
+  await finishAll([...grown], PARALLEL, async (stream) => {
     const { seq, hash } = await journal.head(stream);
     // One that was archived and removed meanwhile was anchored when it ended.
     if (seq > 0) heads.push({ stream, seq, hash });
   });
-  const failed = errors.find((error) => error !== undefined);
-  if (failed !== undefined) throw failed;
   if (heads.length > 0) await anchors.anchor(heads, clock());
   return heads.length;
 }

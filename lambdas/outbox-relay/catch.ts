@@ -6,7 +6,7 @@ import type { PageMark } from '../../lib/adapters/aws/table/page-marks';
 import { AUDIT_KIND } from '../../lib/core/audit/events';
 import { CLEANUP_KIND } from '../../lib/core/cleanup/audit';
 import { CONFIG_KIND } from '../../lib/core/configuration/events';
-import { settleAll } from '../../lib/core/engine/parallel';
+import { finishAll } from '../../lib/core/engine/parallel';
 import { RepriseError } from '../../lib/core/errors';
 import { addressOf } from '../../lib/core/messages/address';
 
@@ -33,7 +33,8 @@ export async function passOnUnconfirmed(
   const appended = lastAppended(records);
   if (appended.size === 0) return 0;
   const marks = await marksOf(appended);
-  const errors = await settleAll([...appended], PARALLEL, async ([stream, first]) => {
+  // Where one fails the stream delivers the batch again; passing on twice is harmless.
+  await finishAll([...appended], PARALLEL, async ([stream, first]) => {
     const mark = marks.get(stream);
     if (!mark)
       throw new RepriseError('UPSTREAM_UNAVAILABLE', `no page of ${stream} begins with ${first} yet`);
@@ -44,9 +45,6 @@ export async function passOnUnconfirmed(
     await send({ body, delaySeconds });
     passedOn += 1;
   });
-  const failed = errors.find((error) => error !== undefined);
-  // The stream delivers the batch again; passing on twice is harmless.
-  if (failed !== undefined) throw failed;
   return passedOn;
 }
 

@@ -1,5 +1,5 @@
 import { streamIdOf } from '../../lib/adapters/aws/queues/message-groups';
-import { settleAll } from '../../lib/core/engine/parallel';
+import { finishAll } from '../../lib/core/engine/parallel';
 import { isRetryable, isTerminal } from '../../lib/core/errors';
 import type { Timing } from '../../lib/core/model/time';
 import type { ReceivedMessage, ReceivedQueue } from '../../lib/core/ports/received';
@@ -65,12 +65,10 @@ export async function processGroups<Item, Received extends ReceivedMessage = Rec
     groups.set(group, [...(groups.get(group) ?? []), record]);
   }
   const back: (readonly ReceivedMessage[])[] = [];
-  const errors = await settleAll([...groups], patience.parallel ?? groups.size, async ([group, members]) => {
+  // What nobody foresaw says nothing of any message: all of them come again.
+  await finishAll([...groups], patience.parallel ?? groups.size, async ([group, members]) => {
     back.push(await processGroup(group, members, grouped, patience));
   });
-  // What nobody foresaw says nothing of any message: all of them come again.
-  const failed = errors.find((error) => error !== undefined);
-  if (failed !== undefined) throw failed;
   return back.flat().map(({ messageId }) => messageId);
 }
 

@@ -1,6 +1,6 @@
 import { refOf } from '../../contract/execution-wire';
 import type { Told } from '../../contract/worker-socket';
-import { settleAll } from '../../core/engine/parallel';
+import { finishAll } from '../../core/engine/parallel';
 import { isRepriseError } from '../../core/errors';
 import { type AttemptRef, attemptKey } from '../../core/model/attempt';
 import { present } from '../../core/model/present';
@@ -84,12 +84,10 @@ async function called(
 ): Promise<WorkerSighting> {
   const attempts = new Map<string, AttemptSighting>();
   const running = await client.running();
-  const errors = await settleAll(refs, PARALLEL, async (ref) => {
+  await finishAll(refs, PARALLEL, async (ref) => {
     const status = await client.status(ref);
     const report = status === 'finished' ? await client.results(ref) : undefined;
     attempts.set(attemptKey(ref), status === 'finished' ? { status, ...present({ report }) } : { status });
   });
-  const failed = errors.find((error) => error !== undefined);
-  if (failed !== undefined) throw failed;
   return { attempts, running };
 }

@@ -18,3 +18,13 @@ export async function settleAll<Item>(
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, run));
   return errors;
 }
+
+/** As `settleAll`. @throws what the first of those threw that failed, when all are done. */
+export async function finishAll<Item>(
+  items: readonly Item[],
+  limit: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const failed = (await settleAll(items, limit, work)).find((error) => error !== undefined);
+  if (failed !== undefined) throw failed;
+}
