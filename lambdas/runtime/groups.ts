@@ -47,9 +47,9 @@ const RECEIVE_BACKOFF = {
 export const UNKNOWN_RECEIVES = 10;
 
 /**
- * Handles a batch of a queue, its groups at the same time, and where only some are, in the order in which they came. What cannot be handled now comes again, sooner or later by how
- * often it did, together with all behind it in its group, so that order holds; other groups go on. What can never be
- * handled goes to the DLQ at once, with the reason, and holds up nothing.
+ * Handles a batch of a queue: as many of its groups at the same time as `patience` says, in the order in which they came. What
+ * cannot be handled now comes again, sooner or later by how often it did, together with all behind it in its group, so that
+ * order holds; other groups go on. What can never be handled goes to the DLQ at once, with the reason, and holds up nothing.
  * @param groupOf what a message is handled together with, and keeps its order with.
  * @returns ids of the messages that come again.
  */

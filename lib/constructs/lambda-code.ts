@@ -33,7 +33,9 @@ export const bundling = (root: string) =>
   ({
     absWorkingDir: root,
     bundle: true,
+    // Of ECMAScript modules only what is used is taken.
     mainFields: ['module', 'main'],
+    // What functions trace with follows every promise otherwise.
     alias: { 'cls-hooked/context': join(root, 'lambdas/runtime/trace-context.ts') },
     platform: 'node',
     // The oldest Node that runs it: the local cloud's functions are processes of the host.

@@ -2,6 +2,7 @@ import { BASE } from './base';
 
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 
+/** Functions at a time, of queues that hand out as many batches as they are allowed to. */
 const FEW = { dispatch: 4, effects: 4, timers: 2, triggers: 2, deliver: 2, learner: 2 };
 
 /** This machine: what is set here is what the local cloud and a developer's patience need. */

@@ -115,7 +115,7 @@ export function createStreamEngine(deps: EngineDeps): StreamEngine {
 /**
  * Decides inputs on the fold of their stream. A process that has met no other one for a while decides on the fold as it holds it, and
  * leaves it to the append to find that it is behind: that saves the read before each append.
- * @param isBehind as the append has just found.
+ * @returns decides; `isBehind`: as the append has just found.
  */
 function createDeciding(deps: EngineDeps, folds: HeldFolds) {
   /** Looks in a row at streams that this process held which found nothing of another one. */

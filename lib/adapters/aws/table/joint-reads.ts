@@ -2,12 +2,9 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import DataLoader from 'dataloader';
 import { getMany } from './batches';
 
-export interface ItemKey {
-  readonly pk: string;
-  readonly sk: string;
-}
-
 type Item = Record<string, unknown>;
+// A type and no interface: it is a record too.
+type ItemKey = { readonly pk: string; readonly sk: string };
 
 /** How long a read waits for others, milliseconds. */
 const GATHER_MS = 5;
@@ -23,9 +20,9 @@ export function createJointReads(
 ): (key: ItemKey) => Promise<Item | undefined> {
   const loader = new DataLoader<ItemKey, Item | undefined>(
     async (keys) => {
-      const asked = new Map(keys.map((key) => [nameOf(key), { ...key }]));
+      const asked = new Map(keys.map((key) => [nameOf(key), key]));
       const items = await getMany(client, tableName, [...asked.values()], { isConsistent: true });
-      const found = new Map(items.map((item) => [nameOf(item as unknown as ItemKey), item]));
+      const found = new Map(items.map((item) => [nameOf(item), item]));
       return keys.map((key) => found.get(nameOf(key)));
     },
     { cache: false, batchScheduleFn: (read) => setTimeout(read, GATHER_MS) },
@@ -33,4 +30,4 @@ export function createJointReads(
   return (key) => loader.load(key);
 }
 
-const nameOf = ({ pk, sk }: ItemKey): string => JSON.stringify([pk, sk]);
+const nameOf = ({ pk, sk }: Item): string => JSON.stringify([pk, sk]);
